@@ -1,0 +1,111 @@
+"""Building the application: the only file that sees all rooms."""
+
+import secrets
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+
+from flask import Flask, url_for
+from flask_babel import Babel, format_date, format_datetime
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+from kelisim import cli
+from kelisim.services.passwords import Passwords
+from kelisim.settings import Settings
+from kelisim.storage import tables
+from kelisim.storage.db import db, engine_options, prepare_engine
+from kelisim.storage.library import read_library
+from kelisim.vault import keys as key_files
+from kelisim.web import errors, log, security
+from kelisim.web.house import Clock, House, Randomness, place
+from kelisim.web.operator import records, set_up, sign_in
+from kelisim.web.public import choices, documents, reports, submissions
+from kelisim.web.words import document_facts
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en",)
+TIME_ZONE = "Asia/Almaty"
+_A_YEAR = 31_536_000
+BLUEPRINTS = (submissions, documents, choices, reports, sign_in, set_up, records)
+
+
+class Kelisim(Flask):
+    """Flask with a log that never says what was asked for."""
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        """A fault that reached Flask itself: types and places only."""
+        if exc_info[1] is not None:
+            log.say_fault(exc_info[1])
+
+
+def utc_now() -> datetime:
+    """This moment, UTC: the clock of a real house."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = utc_now, randomness: Randomness = secrets.token_bytes
+) -> Flask:
+    """The application of one instance, its database not touched yet.
+
+    Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole.
+    """
+    app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _A_YEAR
+    Babel(app, locale_selector=lambda: LANGUAGES[0])
+    _open_database(app, settings)
+    house = _build_house(app, settings, clock, randomness)
+    place(app.extensions, house)
+    security.configure(app, house)
+    log.start_log()
+    log.log_requests(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    _furnish_templates(app)
+    errors.handle_errors(app)
+    security.guard(app, house)
+    cli.register(app)
+    return app
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database, settings.database_wait_seconds)
+    assert tables  # imported so that every table is known to the metadata
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:
+    with app.app_context():
+        facts = document_facts(settings, LANGUAGES[0])
+    return House(
+        settings=settings,
+        keys=key_files.load(settings.instance / "keys"),
+        library=read_library(ROOT / "templates" / "documents", facts),
+        passwords=Passwords(),
+        clock=clock,
+        randomness=randomness,
+    )
+
+
+def _furnish_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(lambda moment: format_datetime(moment, "d MMMM y, HH:mm"), "when")
+    app.add_template_filter(lambda day: format_date(day, "d MMMM y"), "day")
+    app.add_template_filter(lambda moment: moment.isoformat(), "iso")
+    versions = {
+        path.name: sha256(path.read_bytes()).hexdigest()[:12]
+        for path in (ROOT / "static").iterdir()
+        if path.is_file()
+    }
+    app.add_template_global(lambda name: url_for("static", filename=name, v=versions[name]), "static")

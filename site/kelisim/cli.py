@@ -1,0 +1,57 @@
+"""The ``flask`` commands. They call services and print; nothing else."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from kelisim.services import journal, operators
+from kelisim.storage.db import db
+from kelisim.web.house import house
+
+operators_group = AppGroup("operators", help="The people who may sign in at the desk.")
+journal_group = AppGroup("journal", help="The journal of acts.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to an application."""
+    app.cli.add_command(operators_group)
+    app.cli.add_command(journal_group)
+
+
+@operators_group.command("add", help="Add NAME and print a one-time set-up link.")
+@click.argument("name")
+def add_operator(name: str) -> None:
+    """The set-up link of a new person."""
+    _print_link(name, operators.add)
+
+
+@operators_group.command("reset", help="Take NAME's password, second factor and sessions away; print a new link.")
+@click.argument("name")
+def reset_operator(name: str) -> None:
+    """The set-up link of a person who lost their way in."""
+    _print_link(name, operators.reset)
+
+
+@journal_group.command("verify", help="Check the whole chain of the journal.")
+def verify_journal() -> None:
+    """Exit code 1 and the number of the entry where the chain does not hold."""
+    broken = journal.verify(db.session(), key=house().keys.site.journal)
+    if broken is not None:
+        raise click.ClickException(f"the journal does not hold from entry {broken} on")
+    click.echo(f"The journal holds: {journal.count(db.session())} entries.")
+
+
+def set_up_link(token: str) -> str:
+    """The full address of a set-up link."""
+    return f"{house().settings.address}/operator/set-up/{token}"
+
+
+def _print_link(name: str, verb: operators.GivesLink) -> None:
+    try:
+        token = verb(
+            db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness
+        )
+    except operators.OperatorProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(set_up_link(token))
+    click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")

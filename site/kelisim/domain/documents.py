@@ -1,0 +1,90 @@
+"""The site's documents: a text with an id, a date in force and a language, that never changes once published."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from string import Template
+
+
+class DocumentError(Exception):
+    """A document's file cannot be used. The message is one line that names the file and the mend."""
+
+
+class Kind(StrEnum):
+    """The three documents of the site."""
+
+    CONSENT = "consent"
+    POLICY = "policy"
+    COOKIES = "cookies"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One revision in one language. ``text`` is Markdown with the Operator's facts filled in: what a person reads."""
+
+    kind: Kind
+    revision: str
+    in_force: date
+    language: str
+    title: str
+    text: str
+
+    @property
+    def plain(self) -> str:
+        """The document as plain text: its title, its date, its words. This is what the hash is taken of."""
+        return f"# {self.title}\n\n{self.revision} ({self.language}), in force since {self.in_force}\n\n{self.text}"
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of ``plain`` in UTF-8, 64 hex digits."""
+        return sha256(self.plain.encode()).hexdigest()
+
+
+def read_document(source: str, facts: Mapping[str, str], where: str) -> Document:
+    """Read front matter (TOML between ``+++`` lines) and text, and fill in the Operator's facts (``$operator_name``).
+
+    Raises DocumentError naming ``where`` for missing or wrong front matter and for an unknown fact.
+    """
+    head, mark, text = source.removeprefix("+++\n").partition("\n+++\n")
+    if not source.startswith("+++\n") or not mark:
+        raise DocumentError(f"{where} has no front matter: begin it with TOML between two lines of +++.")
+    try:
+        stated = tomllib.loads(head)
+        kind, in_force = Kind(stated["kind"]), stated["in_force"]
+        revision, language, title = (str(stated[name]) for name in ("revision", "language", "title"))
+        filled = Template(text.strip() + "\n").substitute(facts)
+    except KeyError as missing:
+        raise DocumentError(f"{where}: {missing} is not stated or not a known fact.") from None
+    except ValueError as problem:
+        raise DocumentError(f"{where}: {problem}.") from None
+    if not isinstance(in_force, date):
+        raise DocumentError(f"{where}: in_force must be a date such as 2023-07-20.")
+    return Document(kind=kind, revision=revision, in_force=in_force, language=language, title=title, text=filled)
+
+
+class Library:
+    """All documents of the site, and which revision is in force on a day."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = {(found.kind, found.revision, found.language): found for found in documents}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._documents.values())
+
+    def find(self, kind: Kind, revision: str, language: str) -> Document | None:
+        """One revision in one language, or None."""
+        return self._documents.get((kind, revision, language))
+
+    def in_force(self, kind: Kind, language: str, today: date) -> Document:
+        """The newest revision whose date has come. Raises DocumentError where there is none."""
+        candidates = [
+            found
+            for found in self._documents.values()
+            if found.kind == kind and found.language == language and found.in_force <= today
+        ]
+        if not candidates:
+            raise DocumentError(f"No {kind} in {language} is in force on {today}.")
+        return max(candidates, key=lambda found: found.in_force)

@@ -1,0 +1,102 @@
+"""What a person sends: three personal fields, a topic, two boxes; and the reference and secret of its receipt."""
+
+import json
+from base64 import b32decode, b32encode
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from kelisim.domain.acts import State
+from kelisim.domain.purposes import Purpose
+
+# No look-alikes (0/O, 1/I/L, 5/S, 2/Z, 8/B) and no vowels, so that no reference is a word.
+REFERENCE_SIGNS = "34679CDFGHJKMNPQRTVWXY"
+REFERENCE_LENGTH = 8
+SECRET_BYTES = 20
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """The three personal fields of the Consent, and no other (promise P4). ``phone`` is E.164."""
+
+    name: str
+    second_name: str
+    phone: str
+
+    def to_bytes(self) -> bytes:
+        """The form in which the fields are sealed: JSON, UTF-8."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, opened: bytes) -> "PersonalData":
+        """What ``to_bytes`` wrote. Raises TypeError for other fields than the three."""
+        return cls(**json.loads(opened))
+
+
+PERSONAL_FIELDS = tuple(field.name for field in fields(PersonalData))
+
+
+class Suspicion(StrEnum):
+    """Why a submission may come from a machine. It is stored and flagged, never dropped in silence."""
+
+    HIDDEN_FIELD = "hidden_field"
+    TOO_QUICK = "too_quick"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form whose every field has been read and found good, before it is stored."""
+
+    personal: PersonalData
+    topic: Purpose | None
+    mailing: bool
+    suspicions: tuple[Suspicion, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A stored submission as the Operator sees it once its seal has been opened."""
+
+    id: UUID
+    reference: str
+    received_at: datetime
+    state: State
+    personal: PersonalData
+    topic: Purpose | None
+    mailing: bool
+    suspicions: tuple[Suspicion, ...]
+
+
+def record_id(now: datetime, random: bytes) -> UUID:
+    """A UUID of version 7 (RFC 9562): its order is the order of time. ``random``: 10 bytes."""
+    milliseconds = int(now.timestamp() * 1000).to_bytes(6, "big")
+    value = bytearray(milliseconds + random)
+    value[6] = value[6] & 0x0F | 0x70
+    value[8] = value[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(value))
+
+
+def reference_from(random: bytes) -> str:
+    """Eight signs a person can read out on the phone. ``random``: at least 8 bytes."""
+    number = int.from_bytes(random, "big")
+    signs = []
+    for _ in range(REFERENCE_LENGTH):
+        number, place = divmod(number, len(REFERENCE_SIGNS))
+        signs.append(REFERENCE_SIGNS[place])
+    return "".join(signs)
+
+
+def secret_to_text(secret: bytes) -> str:
+    """The secret of a receipt as it stands in its link: 32 lower-case signs of RFC 4648 base 32."""
+    return b32encode(secret).decode().lower()
+
+
+def secret_from_text(text: str) -> bytes | None:
+    """The secret in a link, or None where the text cannot be one."""
+    if len(text) != SECRET_BYTES * 8 // 5 or not text.isascii() or text != text.lower():
+        return None
+    try:
+        return b32decode(text.upper())
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""The HTTPS server: granian on a socket this process holds, with the limits that keep slow clients harmless."""
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from kelisim.ports import BACKLOG
+from kelisim.settings import Settings
+from kelisim.worker import CANNOT_START, load
+
+_HTTP1 = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=16 * 1024)
+_HTTP2 = HTTP2Settings(
+    keep_alive_interval=20_000, keep_alive_timeout=20, max_concurrent_streams=100, max_headers_size=32 * 1024
+)
+_BACKPRESSURE = 8000
+_RELOAD_SECONDS = 2.0  # how long the old worker stays beside the new one when the certificate is read again
+_LAST_REQUESTS_SECONDS = 2  # for requests under way when the site is stopped
+_CRASHES, _CRASH_SECONDS = 5, 30.0  # so many killed workers in so many seconds are replaced; more end the site
+
+
+class HttpsServer(MPServer):
+    """granian's server with four habits of ours: it uses a socket that is open already, its workers leave Ctrl-C to
+    this process, a worker that was killed is replaced, and one that cannot start ends the start."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, certificate: Path, key: Path) -> None:
+        super().__init__(
+            "wsgi:app",
+            address=settings.bind,
+            port=settings.https_port,
+            interface=Interfaces.WSGI,
+            workers=settings.workers,
+            blocking_threads=settings.threads,
+            http=HTTPModes.auto,
+            http1_settings=_HTTP1,
+            http2_settings=_HTTP2,
+            websockets=False,
+            backlog=BACKLOG,
+            backpressure=_BACKPRESSURE,
+            log_level=LogLevels.error,
+            log_access=False,
+            ssl_cert=certificate,
+            ssl_key=key,
+            ssl_protocol_min=SSLProtocols.tls12,
+            respawn_failed_workers=True,
+            respawn_interval=_RELOAD_SECONDS,
+            workers_kill_timeout=_LAST_REQUESTS_SECONDS,
+        )
+        self.failed = False
+        self.before_reload: Callable[[], bool] = lambda: True
+        self._listener = listener
+        self._crashes: list[float] = []
+
+    def run(self) -> bool:
+        """Serve until a signal stops it. Returns False where it ended by itself."""
+        # granian's own words of this process are for its developers; a worker's errors still come through.
+        logging.getLogger("_granian").setLevel(logging.CRITICAL)
+        try:
+            self.serve(target_loader=load, wrap_loader=False)
+        except SystemExit:
+            return self.interrupt_signal and not self.failed
+        return not self.failed
+
+    def fail(self) -> None:
+        """End the site: something beside it went wrong."""
+        self.failed = True
+        self.signal_handler_interrupt()
+
+    def _init_shared_socket(self) -> None:
+        """Use the open socket. granian's own would be opened with SO_REUSEPORT, by each worker anew: a second start
+        would quietly share the port, and a client that comes while a worker starts would be refused."""
+        self._ssp = None
+        self._sfd = self._listener.fileno()
+        self._shd = SocketHolder(self._sfd, False, BACKLOG)
+        self._sso = self._listener
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        with _signals_held():
+            super()._spawn_workers(*arguments)
+
+    def _respawn_workers(self, workers: list[int], *arguments: Any, **options: Any) -> None:
+        codes = [self.wrks[index].inner.exitcode for index in workers]
+        if CANNOT_START in codes:
+            self.fail()
+            return
+        with _signals_held():
+            super()._respawn_workers(workers, *arguments, **options)
+        if any(code is not None and code < 0 for code in codes):
+            self._forgive_crash()
+
+    def _forgive_crash(self) -> None:
+        """granian ends when a worker dies twice within seconds. One that was killed has done nothing wrong."""
+        print("kelisim: a worker was killed; another has taken its place.", flush=True)
+        now = time.monotonic()
+        self._crashes = [moment for moment in self._crashes if now - moment < _CRASH_SECONDS] + [now]
+        if len(self._crashes) <= _CRASHES:
+            self.respawned_wrks.clear()
+
+    def signal_handler_reload(self, *_signal: object) -> None:
+        """SIGHUP reads the certificate again; where the terminal was closed, it ends the site as Ctrl-C would."""
+        if _terminal_is_gone():
+            self.signal_handler_interrupt()
+        elif self.before_reload():
+            super().signal_handler_reload()
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """A process started inside inherits the mask: Ctrl-C in a terminal goes to all, but is this process's to answer."""
+    held = {signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
+
+
+_STARTED_IN_TERMINAL = os.isatty(0) or os.isatty(1)
+
+
+def _terminal_is_gone() -> bool:
+    if not _STARTED_IN_TERMINAL:
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return True
+    return False

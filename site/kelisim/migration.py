@@ -1,0 +1,54 @@
+"""Is the database's schema the newest? A light question, asked at each start; the answer needs no migration tool."""
+
+import sqlite3
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from kelisim.settings import Settings
+from kelisim.storage.schema import HEAD
+
+_SQLITE = "sqlite:///"
+_ASK = "SELECT version_num FROM alembic_version"
+
+
+def is_current(settings: Settings) -> bool:
+    """True when the newest migration was applied. False also where the database is away or not made yet."""
+    if settings.database.startswith(_SQLITE):
+        return _sqlite_versions(Path(settings.database.removeprefix(_SQLITE))) == [HEAD]
+    return _other_versions(settings.database) == [HEAD]
+
+
+def wait_until_current(settings: Settings, seconds: float = 600.0, pause: float = 0.02) -> None:
+    """Return as soon as the schema is the newest. Raises SystemExit with one line where that takes too long."""
+    end = time.monotonic() + seconds
+    while not is_current(settings):
+        if time.monotonic() > end:
+            raise SystemExit("kelisim: the database still has an older schema: stop the site and start it again.")
+        time.sleep(pause)
+
+
+def _sqlite_versions(path: Path) -> list[str]:
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=1.0)
+    except sqlite3.Error:
+        return []
+    try:
+        return [row[0] for row in connection.execute(_ASK)]
+    except sqlite3.Error:
+        return []
+    finally:
+        connection.close()
+
+
+def _other_versions(address: str) -> list[str]:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            return [str(version) for version in connection.scalars(text(_ASK))]
+    except SQLAlchemyError:
+        return []

@@ -1,0 +1,58 @@
+"""What a start does beside serving: the newest schema, and the set-up link while nobody can sign in yet.
+
+``python -m kelisim.opening`` runs beside the first worker: both load the application at the same time. It prints the
+link, or nothing; where it fails, one line on stderr.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from kelisim.instance import ROOT
+from kelisim.migration import is_current
+from kelisim.settings import Settings, instance_path
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+APP_FAILED = 4  # the exit code where the application does not load: the worker says why
+
+
+def main() -> int:
+    """Migrate, then print the set-up link. Returns the exit code."""
+    try:
+        from kelisim.app import create_app
+        from kelisim.invitation import first_link
+
+        settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
+        app = create_app(settings)
+    except Exception:
+        return APP_FAILED
+    try:
+        if not is_current(settings):
+            migrate(app)
+        link = first_link(settings)
+    except Exception as problem:
+        print(f"the database cannot be made ready: {reason(problem)}", file=sys.stderr)
+        return 1
+    if link:
+        print(link)
+    return 0
+
+
+def migrate(app: "Flask") -> None:
+    """Bring the database to the newest schema."""
+    from flask_migrate import upgrade
+
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+
+
+def reason(problem: Exception) -> str:
+    """The first line of what went wrong, of the driver's own words where there are some: those hold no values."""
+    said = getattr(problem, "orig", None) or problem
+    return next(iter(str(said).strip().splitlines()), type(problem).__name__)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Writing, reading and verifying the journal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import Act
+from kelisim.domain.journal import BEGINNING, Entry, Link, chained, first_broken
+from kelisim.storage.db import take_turn
+from kelisim.storage.tables.journal import JournalRow
+
+# The place in the database whose holder may add to the chain.
+_CHAIN = 0x4B454C49
+_READ_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act to be journalled: codes in ``details``, never personal values."""
+
+    act: Act
+    subject: UUID
+    actor: str
+    details: Mapping[str, str]
+
+
+def append(session: Session, deeds: Sequence[Deed], *, key: bytes, now: datetime) -> None:
+    """Add entries to the chain, inside the transaction of the acts they record."""
+    take_turn(session, _CHAIN)
+    last = session.execute(
+        select(JournalRow.number, JournalRow.mac).order_by(JournalRow.number.desc()).limit(1)
+    ).one_or_none()
+    number, mac = (last.number, last.mac) if last is not None else (0, BEGINNING)
+    rows = []
+    for deed in deeds:
+        number += 1
+        entry = Entry(number, now, deed.act, deed.subject, deed.actor, deed.details)
+        mac = chained(key, mac, entry)
+        rows.append(
+            {
+                "number": number,
+                "at": now,
+                "act": deed.act.value,
+                "subject": deed.subject,
+                "actor": deed.actor,
+                "details": dict(deed.details),
+                "mac": mac,
+            }
+        )
+    session.execute(insert(JournalRow), rows)
+
+
+def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:
+    """Every entry about one record, oldest first."""
+    rows = session.scalars(select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.number))
+    return tuple(_link(row).entry for row in rows)
+
+
+def verify(session: Session, *, key: bytes) -> int | None:
+    """The number of the first entry that does not hold; None where the whole chain holds."""
+    return first_broken(key, _links(session))
+
+
+def count(session: Session) -> int:
+    """How many entries there are: the number of the last one."""
+    return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0
+
+
+def _links(session: Session) -> Iterator[Link]:
+    rows = session.scalars(
+        select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=_READ_AT_ONCE)
+    )
+    return (_link(row) for row in rows)
+
+
+def _link(row: JournalRow) -> Link:
+    # An act that is none of the eleven was written behind the site's back: the value is kept, the chain will not hold.
+    act = Act(row.act) if row.act in set(Act) else row.act
+    return Link(Entry(row.number, row.at, act, row.subject, row.actor, row.details), row.mac)  # type: ignore[arg-type]  # a foreign act is not an Act, and must still be checked

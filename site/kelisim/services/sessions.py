@@ -1,0 +1,81 @@
+"""The sessions of operators: in the database, checked there at each request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+
+from kelisim.domain.operators import Operator, SessionTerms, Stage
+from kelisim.storage.db import writing
+from kelisim.storage.tables.operators import OperatorRow, OperatorSessionRow
+
+_TOKEN_BYTES = 32
+# "Seen" is written at most this often, so that reading a list is not a write each time.
+_SEEN_AGAIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session that stands."""
+
+    operator: Operator
+    stage: Stage
+    data: Mapping[str, str]
+
+
+def start(
+    session: Session,
+    operator: Operator,
+    stage: Stage,
+    data: Mapping[str, str],
+    *,
+    replaces: str | None,
+    terms: SessionTerms,
+    now: datetime,
+    randomness: Callable[[int], bytes],
+) -> str:
+    """Begin a session and give its token; the one it replaces dies with it, and so do all that are over."""
+    token = randomness(_TOKEN_BYTES).hex()
+    with writing(session):
+        ended = or_(OperatorSessionRow.seen_at <= now - terms.idle, OperatorSessionRow.created_at <= now - terms.whole)
+        session.execute(delete(OperatorSessionRow).where(ended))
+        if replaces is not None:
+            session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(replaces)))
+        session.add(
+            OperatorSessionRow(
+                id_hash=_hashed(token),
+                operator_id=operator.id,
+                stage=stage.value,
+                created_at=now,
+                seen_at=now,
+                data=dict(data),
+            )
+        )
+    return token
+
+
+def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) -> SignedIn | None:
+    """The session a token belongs to while it stands; it counts as seen."""
+    row = session.get(OperatorSessionRow, _hashed(token))
+    if row is None or terms.over(row.created_at, row.seen_at, now):
+        return None
+    person = session.get_one(OperatorRow, row.operator_id)
+    signed_in = SignedIn(Operator(person.id, person.name), Stage(row.stage), dict(row.data))
+    if abs(now - row.seen_at) >= _SEEN_AGAIN:
+        with writing(session):
+            seen = update(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)).values(seen_at=now)
+            session.execute(seen)
+    return signed_in
+
+
+def end(session: Session, token: str) -> None:
+    """Sign out: the token is worth nothing from now on, wherever a copy of it lies."""
+    with writing(session):
+        session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)))
+
+
+def _hashed(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()

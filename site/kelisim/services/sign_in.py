@@ -1,0 +1,147 @@
+"""Signing in: a password, then a code; wrong tries cost a pause that is kept in the database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import digest
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.operators import Operator, operator_name, pause_until
+from kelisim.services.operators import factor_context
+from kelisim.services.passwords import LONGEST, Passwords
+from kelisim.services.second_factor import recovery_hash, taken_step
+from kelisim.settings import Settings
+from kelisim.storage.db import writing
+from kelisim.storage.tables.operators import OperatorRow, RecoveryCodeRow, SignInTriesRow
+from kelisim.vault.keys import Keys
+from kelisim.vault.sealing import open_small
+
+# Wrong tries are forgotten after a day without one.
+_MEMORY = timedelta(days=1)
+
+
+class SignInRefused(Exception):
+    """The name, password or code is wrong. It is never said which."""
+
+
+class SignInPaused(Exception):
+    """Too many wrong tries; ``until`` says when the next is looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Who tries, from where. ``network`` is the masked network; it is stored only as a keyed hash."""
+
+    name: str
+    network: str
+
+
+def check_password(
+    session: Session,
+    attempt: Attempt,
+    password: str,
+    *,
+    passwords: Passwords,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+) -> Operator:
+    """The operator whose name and password these are. Raises SignInRefused, SignInPaused.
+
+    An unknown name takes the same way in the same time.
+    """
+    name = operator_name(attempt.name) or ""
+    tries = _Tries(session, Attempt(name, attempt.network), settings, keys, now)
+    tries.count()
+    row = session.scalar(select(OperatorRow).where(OperatorRow.name == name))
+    hashed = row.password_hash if row is not None else None
+    # The read is over before the slow hash begins, so that no transaction stays open meanwhile.
+    operator = Operator(row.id, row.name) if row is not None else None
+    session.rollback()
+    if not passwords.matches(password[:LONGEST], hashed) or operator is None:
+        raise SignInRefused
+    tries.take_back()
+    return operator
+
+
+def check_code(
+    session: Session,
+    operator: Operator,
+    code: str,
+    *,
+    network: str,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+) -> None:
+    """Take the second factor: a code of the app, or a recovery code, each once. Raises SignInRefused, SignInPaused."""
+    tries = _Tries(session, Attempt(operator.name, network), settings, keys, now)
+    tries.count()
+    with writing(session):
+        row = session.scalar(select(OperatorRow).where(OperatorRow.id == operator.id).with_for_update())
+        if row is None or row.second_factor is None:
+            raise SignInRefused
+        secret = open_small(row.second_factor, key=keys.site.second_factor, context=factor_context(row.id)).decode()
+        step = taken_step(secret, code, now=now, last_step=row.last_step)
+        if step is not None:
+            row.last_step = step
+        elif not _spend_recovery_code(session, row, code, keys):
+            raise SignInRefused
+    tries.forget()
+
+
+def _spend_recovery_code(session: Session, row: OperatorRow, code: str, keys: Keys) -> bool:
+    hashed = recovery_hash(code, keys.site.second_factor)
+    spent = session.get(RecoveryCodeRow, hashed)
+    if spent is None or spent.operator_id != row.id:
+        return False
+    session.delete(spent)
+    return True
+
+
+class _Tries:
+    """The wrong tries for a name from a network, and for the name from everywhere.
+
+    A try is counted before it is looked at, so that many at once cannot slip through, and taken back when right.
+    """
+
+    def __init__(self, session: Session, attempt: Attempt, settings: Settings, keys: Keys, now: datetime) -> None:
+        self._session, self._settings, self._now = session, settings, now
+        here = f"{attempt.name}\n{attempt.network}"
+        self._allowed = {
+            digest(keys.site.network, here.encode(), "sha256"): settings.sign_in_tries,
+            digest(keys.site.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
+        }
+
+    def count(self) -> None:
+        pause = timedelta(minutes=self._settings.sign_in_pause_minutes)
+        with writing(self._session):
+            self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.last_try < self._now - _MEMORY))
+            rows = self._rows()
+            for row in rows:
+                until = pause_until(row.tries, self._allowed[row.key_hash], row.last_try, pause)
+                if until is not None and self._now < until:
+                    raise SignInPaused(until)
+            known = {row.key_hash: row for row in rows}
+            for key_hash in sorted(self._allowed):
+                row = known.get(key_hash) or SignInTriesRow(key_hash=key_hash, tries=0, last_try=self._now)
+                row.tries, row.last_try = row.tries + 1, self._now
+                self._session.add(row)
+
+    def take_back(self) -> None:
+        with writing(self._session):
+            for row in self._rows():
+                row.tries = max(0, row.tries - 1)
+
+    def forget(self) -> None:
+        with writing(self._session):
+            self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.key_hash.in_(self._allowed)))
+
+    def _rows(self) -> list[SignInTriesRow]:
+        query = select(SignInTriesRow).where(SignInTriesRow.key_hash.in_(self._allowed))
+        return list(self._session.scalars(query.order_by(SignInTriesRow.key_hash).with_for_update()))

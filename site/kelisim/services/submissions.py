@@ -1,0 +1,330 @@
+"""Accepting a form, finding its receipt, listing submissions, opening one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from hmac import digest
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import Act, State
+from kelisim.domain.consents import Consent, Method, Receipt, Statements
+from kelisim.domain.documents import Document
+from kelisim.domain.journal import Entry
+from kelisim.domain.names import masked_name
+from kelisim.domain.operators import Operator
+from kelisim.domain.phones import masked_phone
+from kelisim.domain.purposes import Purpose
+from kelisim.domain.submissions import (
+    SECRET_BYTES,
+    Draft,
+    PersonalData,
+    Submission,
+    Suspicion,
+    record_id,
+    reference_from,
+    secret_from_text,
+    secret_to_text,
+)
+from kelisim.services import journal
+from kelisim.storage.db import is_unique_conflict, writing
+from kelisim.storage.tables.consents import ConsentRow
+from kelisim.storage.tables.documents import ShownText
+from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.vault.keys import Keys
+from kelisim.vault.sealing import Sealed, open_as_operator, seal
+
+_ID_RANDOM_BYTES, _REFERENCE_RANDOM_BYTES = 10, 16
+# A reference that is taken is drawn again; two misses in a row are already less likely than a broken disk.
+_DRAWS = 5
+
+
+class NotReadableHere(Exception):
+    """This process does not have the Operator's private key."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A form that was taken. ``secret`` goes into the receipt's link; ``repeated``: it had been taken before."""
+
+    secret: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A submission in a list: masked."""
+
+    id: UUID
+    reference: str
+    received_at: datetime
+    state: State
+    masked_name: str
+    masked_phone: str
+    topic: Purpose | None
+    mailing: bool
+    suspicions: tuple[Suspicion, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, newest first. ``older``: what to ask the next page with, None at the end."""
+
+    listed: tuple[Listed, ...]
+    older: UUID | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """One submission opened, with its consent and everything that was done to it."""
+
+    submission: Submission
+    consent: Consent
+    entries: tuple[Entry, ...]
+
+
+def repeated(session: Session, form_id: bytes, keys: Keys) -> Accepted | None:
+    """The receipt of a form that was taken before, or None."""
+    known = session.scalar(select(ReceiptRow.submission_id).where(ReceiptRow.form_hash == _hashed(form_id)))
+    return None if known is None else Accepted(_secret_of(form_id, keys), repeated=True)
+
+
+def accept(
+    session: Session,
+    draft: Draft,
+    consent: Consent,
+    *,
+    shown: tuple[Document, ...],
+    form_id: bytes,
+    keys: Keys,
+    now: datetime,
+    randomness: Callable[[int], bytes],
+) -> Accepted:
+    """Write the sealed submission, its consent, its journal entries and its receipt, or nothing (promise P1).
+
+    ``form_id`` (16 bytes) makes it happen once: the same form again gives the first receipt. ``shown`` are the
+    documents the consent speaks of; each text is kept once.
+    """
+    for _ in range(_DRAWS):
+        first = repeated(session, form_id, keys)
+        if first is not None:
+            return first
+        try:
+            return _accept(session, draft, consent, shown, form_id, keys, now, randomness)
+        except IntegrityError as problem:
+            if not is_unique_conflict(problem):
+                raise
+    raise RuntimeError("no free reference was drawn: the randomness given is not random")
+
+
+def find_receipt(session: Session, secret: str) -> Receipt | None:
+    """The receipt a secret link leads to, or None."""
+    raw = secret_from_text(secret)
+    if raw is None:
+        return None
+    found = session.execute(
+        select(ReceiptRow, SubmissionRow, ConsentRow)
+        .join(SubmissionRow, SubmissionRow.id == ReceiptRow.submission_id)
+        .join(ConsentRow, ConsentRow.submission_id == ReceiptRow.submission_id)
+        .where(ReceiptRow.secret_hash == _hashed(raw))
+    ).one_or_none()
+    if found is None:
+        return None
+    receipt, submission, consent = found
+    return Receipt(
+        reference=receipt.reference,
+        received_at=submission.received_at,
+        topic=_topic(submission),
+        mailing=submission.mailing,
+        consent=_consent(consent),
+    )
+
+
+def page(session: Session, *, keys: Keys, before: UUID | None, rows: int) -> Page:
+    """The list, newest first, from ``before`` on (None: from the newest). Raises NotReadableHere."""
+    query = select(SubmissionRow, ReceiptRow.reference).join(ReceiptRow).order_by(SubmissionRow.id.desc())
+    if before is not None:
+        query = query.where(SubmissionRow.id < before)
+    found = session.execute(query.limit(rows + 1)).all()
+    listed = tuple(_listed(row, reference, keys) for row, reference in found[:rows])
+    return Page(
+        listed=listed,
+        older=listed[-1].id if len(found) > rows else None,
+        total=session.scalar(select(func.count()).select_from(SubmissionRow)) or 0,
+    )
+
+
+def open_record(session: Session, reference: str, *, operator: Operator, keys: Keys, now: datetime) -> Record | None:
+    """Open one submission for an operator, which is the act of access; None where there is none.
+
+    The entry is written before the data are given out: what cannot be recorded is not shown. Raises NotReadableHere.
+    """
+    with writing(session):
+        found = session.execute(
+            select(SubmissionRow, ConsentRow)
+            .join(ReceiptRow, ReceiptRow.submission_id == SubmissionRow.id)
+            .join(ConsentRow, ConsentRow.submission_id == SubmissionRow.id)
+            .where(ReceiptRow.reference == reference)
+        ).one_or_none()
+        if found is None:
+            return None
+        row, consent = found
+        record = Record(_submission(row, reference, keys), _consent(consent), ())
+        deed = journal.Deed(Act.ACCESS, row.id, f"operator:{operator.id}", {"by": "desk"})
+        journal.append(session, [deed], key=keys.site.journal, now=now)
+        entries = journal.of_subject(session, row.id)
+    return Record(record.submission, record.consent, entries)
+
+
+def _accept(
+    session: Session,
+    draft: Draft,
+    consent: Consent,
+    shown: tuple[Document, ...],
+    form_id: bytes,
+    keys: Keys,
+    now: datetime,
+    randomness: Callable[[int], bytes],
+) -> Accepted:
+    new_id = record_id(now, randomness(_ID_RANDOM_BYTES))
+    secret = _raw_secret(form_id, keys)
+    sealed = seal(
+        draft.personal.to_bytes(),
+        record=new_id.bytes,
+        operator=keys.operator_public,
+        secret=secret,
+        randomness=randomness,
+    )
+    receipt = {
+        "submission_id": new_id,
+        "reference": reference_from(randomness(_REFERENCE_RANDOM_BYTES)),
+        "secret_hash": _hashed(secret),
+        "form_hash": _hashed(form_id),
+    }
+    with writing(session):
+        journal.append(session, _deeds_of_sending(new_id, consent), key=keys.site.journal, now=now)
+        for document in shown:
+            _keep_text(session, document)
+        session.execute(insert(SubmissionRow), [_submission_values(new_id, draft, sealed, now)])
+        session.execute(insert(ConsentRow), [_consent_values(new_id, consent)])
+        session.execute(insert(ReceiptRow), [receipt])
+    return Accepted(secret_to_text(secret), repeated=False)
+
+
+def _deeds_of_sending(subject: UUID, consent: Consent) -> list[journal.Deed]:
+    return [
+        journal.Deed(Act.COLLECTION, subject, "person", {"method": consent.method, "revision": consent.revision}),
+        journal.Deed(Act.ACCUMULATION, subject, "site", {"register": "submissions"}),
+    ]
+
+
+def _keep_text(session: Session, document: Document) -> None:
+    kept = session.scalar(select(ShownText.revision).where(ShownText.sha256 == document.sha256))
+    if kept is None:
+        values = {
+            "sha256": document.sha256,
+            "kind": document.kind.value,
+            "revision": document.revision,
+            "in_force": document.in_force,
+            "language": document.language,
+            "plain": document.plain,
+        }
+        session.execute(insert(ShownText), [values])
+
+
+def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id,
+        "received_at": now,
+        "state": State.ACTIVE.value,
+        "topic": draft.topic.value if draft.topic else None,
+        "mailing": draft.mailing,
+        "suspicions": [suspicion.value for suspicion in draft.suspicions],
+        "sealed_content": sealed.content,
+        "key_for_operator": sealed.for_operator,
+        "key_for_person": sealed.for_person,
+    }
+
+
+def _consent_values(new_id: UUID, consent: Consent) -> dict[str, object]:
+    return {
+        "submission_id": new_id,
+        "given_at": consent.given_at,
+        "method": consent.method.value,
+        "revision": consent.revision,
+        "sha256": consent.sha256,
+        "policy_revision": consent.policy_revision,
+        "policy_sha256": consent.policy_sha256,
+        "language": consent.language,
+        "person_states": list(consent.statements.person),
+        "operator_states": list(consent.statements.operator),
+        "purposes": [purpose.value for purpose in consent.purposes],
+    }
+
+
+def _consent(row: ConsentRow) -> Consent:
+    return Consent(
+        revision=row.revision,
+        sha256=row.sha256,
+        policy_revision=row.policy_revision,
+        policy_sha256=row.policy_sha256,
+        language=row.language,
+        statements=Statements(tuple(row.person_states), tuple(row.operator_states)),
+        purposes=tuple(Purpose(purpose) for purpose in row.purposes),
+        given_at=row.given_at,
+        method=Method(row.method),
+    )
+
+
+def _listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
+    submission = _submission(row, reference, keys)
+    personal = submission.personal
+    return Listed(
+        id=submission.id,
+        reference=reference,
+        received_at=submission.received_at,
+        state=submission.state,
+        masked_name=masked_name(personal.name, personal.second_name),
+        masked_phone=masked_phone(personal.phone),
+        topic=submission.topic,
+        mailing=submission.mailing,
+        suspicions=submission.suspicions,
+    )
+
+
+def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
+    if keys.operator_private is None:
+        raise NotReadableHere("the Operator's private key is not on this machine")
+    sealed = Sealed(row.sealed_content, row.key_for_operator, row.key_for_person)
+    opened = open_as_operator(sealed, record=row.id.bytes, private=keys.operator_private)
+    return Submission(
+        id=row.id,
+        reference=reference,
+        received_at=row.received_at,
+        state=State(row.state),
+        personal=PersonalData.from_bytes(opened),
+        topic=_topic(row),
+        mailing=row.mailing,
+        suspicions=tuple(Suspicion(code) for code in row.suspicions),
+    )
+
+
+def _topic(row: SubmissionRow) -> Purpose | None:
+    return Purpose(row.topic) if row.topic is not None else None
+
+
+def _raw_secret(form_id: bytes, keys: Keys) -> bytes:
+    return digest(keys.site.receipt_secret, form_id, "sha256")[:SECRET_BYTES]
+
+
+def _secret_of(form_id: bytes, keys: Keys) -> str:
+    return secret_to_text(_raw_secret(form_id, keys))
+
+
+def _hashed(value: bytes) -> bytes:
+    return sha256(value).digest()

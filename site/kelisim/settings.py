@@ -1,0 +1,246 @@
+"""The one frozen, typed Settings of an instance.
+
+Read from ``instance/settings.toml``, then from the environment: a setting ``https_port`` is
+``https_port`` in the file and ``KELISIM_HTTPS_PORT`` in the environment. Secrets are never settings: they are
+files under ``instance/keys/``, because a process's environment is easy to read and to leak.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kelisim.domain.bin import bin_is_valid
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message is one line: which, why, and how to mend it."""
+
+
+def _setting(default: Any, says: str, *, least: int | None = None, most: int | None = None) -> Any:
+    return field(default=default, metadata={"says": says, "least": least, "most": most})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting with its default. The comment beside each is what ``settings.toml`` and docs/settings.md say."""
+
+    instance: Path
+
+    trial: bool = _setting(
+        True, "A trial runs at once on this machine. false demands real e-mail, address and certificate."
+    )
+
+    operator_name: str = _setting("Private Company Artsofte.KZ Limited", "Who processes the data: the Operator.")
+    operator_bin: str = _setting("220540900218", "The Operator's BIN, 12 digits; the check digit is verified.")
+    operator_address: str = _setting(
+        "Kazakhstan, Astana, Yessil district, Kerey Street, Zhanibek Khandar, building 18, apt. 1, Z05K4F8",
+        "Postal address with the postal code: letters of withdrawal arrive here.",
+    )
+    operator_email: str = _setting("consent@example.com", "E-mail for withdrawals and requests.")
+    responsible_person: str = _setting(
+        "The Operator's director", "Who answers for the processing of personal data (Art. 25 of the Law)."
+    )
+    site_name: str = _setting("Kelisim", "The name of the site, shown on each page.")
+    site_address: str = _setting(
+        "", "Public origin, such as https://consent.example.kz. Empty in a trial: https://localhost:<https_port>."
+    )
+
+    retention_term: str = _setting(
+        "three years from the day of sending", "How long a submission is kept, in words (Art. 8(4)(3))."
+    )
+    cross_border: bool = _setting(False, "Do personal data leave Kazakhstan (Art. 8(4)(5))?")
+    public_sources: bool = _setting(False, "Are personal data published in open sources (Art. 8(4)(6))?")
+
+    recipients: str = _setting("", "Third parties the data go to, in words. Empty: to nobody (clause 3).")
+
+    https_port: int = _setting(8443, "Port of the HTTPS server.", least=1, most=65535)
+    http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
+    bind: str = _setting("127.0.0.1", "Address both listeners bind to. 0.0.0.0 or :: opens them to the network.")
+    workers: int = _setting(1, "Worker processes.", least=1, most=64)
+    threads: int = _setting(256, "Threads per worker: how many slow clients it can carry.", least=4, most=4096)
+    certificate: str = _setting("", "PEM file with the certificate chain. Empty in a trial: a local one is made.")
+    certificate_key: str = _setting("", "PEM file with the certificate's private key.")
+    trusted_proxies: int = _setting(
+        0, "How many reverse proxies stand in front. 0: X-Forwarded-* from anyone is ignored.", least=0, most=5
+    )
+    database_url: str = _setting(
+        "", "postgresql+psycopg://user@host/name. Empty: the SQLite file instance/kelisim.sqlite3."
+    )
+    database_wait_seconds: int = _setting(
+        15, "How long a write waits for the database before the person is told it is away.", least=1, most=120
+    )
+    redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
+    hsts_seconds: int = _setting(
+        31_536_000, "How long browsers insist on HTTPS; a year is the least that counts.", least=31_536_000
+    )
+    hsts_include_subdomains: bool = _setting(True, "Does HTTPS-only also bind the subdomains of the address?")
+
+    body_bytes: int = _setting(65_536, "The largest request body, in bytes.", least=4096, most=1_048_576)
+    name_length: int = _setting(100, "The longest name or second name, in signs.", least=20, most=500)
+    phone_length: int = _setting(40, "The longest phone number as typed, in signs.", least=20, most=100)
+    form_hours: int = _setting(24, "How long an open form stays valid, in hours.", least=1, most=168)
+    form_least_seconds: int = _setting(
+        2, "A form sent sooner than this after opening is stored but flagged as suspect.", least=0, most=60
+    )
+    form_limit: str = _setting("60 per minute; 600 per hour", "Sent forms per network (IPv4 /24, IPv6 /48).")
+    choice_limit: str = _setting("120 per minute", "Cookie answers per network.")
+    receipt_limit: str = _setting("60 per minute", "Receipts opened per network: what guessing would be held to.")
+    sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
+
+    choice_days: int = _setting(182, "How long a cookie answer is kept, yes and no alike, in days.", least=1, most=395)
+
+    password_length: int = _setting(12, "The shortest password of an operator, in signs.", least=8, most=64)
+    sign_in_tries: int = _setting(5, "Wrong sign-ins for one name from one network before a pause.", least=2, most=50)
+    sign_in_tries_everywhere: int = _setting(
+        50, "Wrong sign-ins for one name from all networks before a pause.", least=10, most=1000
+    )
+    sign_in_pause_minutes: int = _setting(15, "How long that pause is, in minutes.", least=1, most=1440)
+    session_idle_minutes: int = _setting(15, "An operator's session ends after this idle time.", least=1, most=240)
+    session_hours: int = _setting(10, "An operator's session ends after this time in any case.", least=1, most=24)
+    set_up_hours: int = _setting(24, "How long a set-up link is valid, in hours.", least=1, most=168)
+    recovery_codes: int = _setting(10, "How many recovery codes an operator gets.", least=4, most=20)
+    page_rows: int = _setting(50, "Rows on one page of a list.", least=10, most=200)
+
+    @property
+    def address(self) -> str:
+        """The public origin, without a slash at the end."""
+        return self.site_address.rstrip("/") or f"https://localhost:{self.https_port}"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.instance / 'kelisim.sqlite3'}"
+
+    @classmethod
+    def load(cls, instance: Path, environment: Mapping[str, str]) -> "Settings":
+        """Read ``settings.toml`` of the instance, if it is there, and KELISIM_* of the environment.
+
+        Raises SettingsError for an unknown name, a wrong type, a value out of bounds or a weak start.
+        """
+        values = {**_from_file(instance / "settings.toml"), **_from_environment(environment)}
+        settings = cls(instance=instance, **values)
+        _refuse_weak(settings)
+        return settings
+
+
+def described() -> list["Field[Any]"]:
+    """The settings in the order of the file; each field's metadata says what it is."""
+    return [entry for entry in fields(Settings) if "says" in entry.metadata]
+
+
+def instance_path(environment: Mapping[str, str], root: Path) -> Path:
+    """The instance folder: ``KELISIM_INSTANCE``, else ``instance/`` beside wsgi.py."""
+    chosen = environment.get("KELISIM_INSTANCE", "").strip()
+    return Path(chosen).expanduser().absolute() if chosen else root / "instance"
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{path} cannot be read ({problem}): give this user the right to read it.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise SettingsError(f"{path} is not valid TOML: {problem}.") from None
+    known = {entry.name: entry for entry in described()}
+    for name, value in found.items():
+        if name not in known:
+            raise SettingsError(f"{path}: there is no setting {name!r}; docs/settings.md lists them all.")
+        _check(known[name], value, f"{name} in {path}")
+    return found
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for entry in described():
+        variable = f"KELISIM_{entry.name.upper()}"
+        if variable in environment:
+            values[entry.name] = _converted(entry, environment[variable].strip(), variable)
+            _check(entry, values[entry.name], variable)
+    return values
+
+
+def _converted(entry: "Field[Any]", text: str, where: str) -> Any:
+    if entry.type is bool:
+        if text.lower() not in {"true", "false"}:
+            raise SettingsError(f"{where} is {text!r}: write true or false.")
+        return text.lower() == "true"
+    if entry.type is int:
+        if not (text.isascii() and text.isdigit()):
+            raise SettingsError(f"{where} is {text!r}: write a whole number.")
+        return int(text)
+    return text
+
+
+def _check(entry: "Field[Any]", value: Any, where: str) -> None:
+    if type(value) is not entry.type:
+        kind = {bool: "true or false", int: "a whole number", str: 'text in "quotes"'}[entry.type]  # type: ignore[index]  # mypy: Field.type may be a string, but this module has no postponed annotations
+        raise SettingsError(f"{where} is {value!r}: write {kind}.")
+    least, most = entry.metadata["least"], entry.metadata["most"]
+    if least is not None and value < least:
+        raise SettingsError(f"{where} is {value}: the least is {least}.")
+    if most is not None and value > most:
+        raise SettingsError(f"{where} is {value}: the most is {most}.")
+    if isinstance(value, str) and any(ord(sign) < 32 for sign in value):
+        raise SettingsError(f"{where} holds a line break or control sign: write it on one line.")
+
+
+def _refuse_weak(settings: Settings) -> None:
+    """Stop a start that would break a promise, naming the one setting to mend first."""
+    for name in ("operator_name", "operator_address", "responsible_person", "site_name", "retention_term"):
+        if not getattr(settings, name).strip():
+            raise SettingsError(f"{name} is empty: the Consent must name it.")
+    if not bin_is_valid(settings.operator_bin):
+        raise SettingsError("operator_bin is not a BIN: 12 digits with a right check digit, as in the registration.")
+    _refuse_bad_address(settings)
+    if not settings.trial:
+        _refuse_unready(settings)
+
+
+def _refuse_bad_address(settings: Settings) -> None:
+    parts = urlsplit(settings.address)
+    try:
+        port_is_fine = parts.port != 0
+    except ValueError:
+        port_is_fine = False
+    plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme != "https" or not parts.hostname or not plain or not port_is_fine:
+        raise SettingsError("site_address must be an origin such as https://consent.example.kz, with nothing after it.")
+
+
+def _refuse_unready(settings: Settings) -> None:
+    missing = []
+    if "@" not in settings.operator_email or settings.operator_email.endswith("@example.com"):
+        missing.append("operator_email (a real mailbox)")
+    if not settings.site_address or urlsplit(settings.address).hostname in {"localhost", "127.0.0.1", "::1"}:
+        missing.append("site_address (the public address)")
+    if not settings.trusted_proxies and not (settings.certificate and settings.certificate_key):
+        missing.append("certificate and certificate_key (or trusted_proxies, when a proxy ends TLS)")
+    if missing:
+        raise SettingsError(f"trial = false needs {', '.join(missing)}; set them in settings.toml.")
+    for name in ("certificate", "certificate_key"):
+        path = getattr(settings, name)
+        if path and not Path(path).is_file():
+            raise SettingsError(f"{name} names {path}, which is not there: give the path of the PEM file.")
+
+
+def default_file(today: date) -> str:
+    """The text of a first ``settings.toml``: the Operator's facts set, everything else a commented default."""
+    lines = [f"# Settings of this Kelisim instance, written on {today.isoformat()}.",
+             "# Each line may also be set by an environment variable: https_port is KELISIM_HTTPS_PORT.",
+             "# A line that begins with # shows the default.", ""]
+    for entry in described():
+        stated = entry.name == "trial" or entry.name.startswith("operator_")
+        lines += [f"# {entry.metadata['says']}", f"{'' if stated else '# '}{entry.name} = {_toml(entry.default)}", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f'"{value}"'

@@ -1,0 +1,166 @@
+"""The engine and its transactions, on SQLite and on PostgreSQL.
+
+Three things hold on both: a write takes its turn from its first statement (``writing``), time is UTC, and every
+constraint has a name from one convention, so that a migration can speak of it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, event, text
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_WRITE = "kelisim_write"
+_CONNECTIONS, _EXTRA_CONNECTIONS = 16, 16
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, in UTC in the database and in Python. A naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Into the database: UTC, and on SQLite without the offset it cannot keep."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its offset from UTC")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Out of the database: always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# What a database that is locked, gone, read-only or full raises. Nothing of the transaction was saved.
+DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, PoolTimeout)
+
+
+def make_database() -> SQLAlchemy:
+    """Flask-SQLAlchemy over our tables; its sessions share one lock that puts this process's writers in a line."""
+    return SQLAlchemy(metadata=Base.metadata, session_options={"info": {"turn": Lock()}})
+
+
+db = make_database()
+
+
+def engine_options(address: str, wait_seconds: int) -> dict[str, Any]:
+    """The options of ``create_engine`` for a database address."""
+    url = make_url(address)
+    pool = {
+        "pool_size": _CONNECTIONS,
+        "max_overflow": _EXTRA_CONNECTIONS,
+        "pool_timeout": wait_seconds,
+        # An error must not carry the values of a row into a log.
+        "hide_parameters": True,
+    }
+    if url.get_backend_name() == "sqlite":
+        # The driver's own transactions begin too late (at the first write): ours begin where we say.
+        return {**pool, "connect_args": {"isolation_level": None, "timeout": wait_seconds, "check_same_thread": False}}
+    milliseconds = wait_seconds * 1000
+    return {
+        **pool,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": wait_seconds,
+            "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC",
+        },
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an engine its habits; on PostgreSQL there are none to give."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """One write transaction: committed at the end of the block, or nothing of it.
+
+    On SQLite it takes the write lock with its first statement (BEGIN IMMEDIATE), after its turn among this process's
+    threads: a lock that is waited for by polling is unfair and slow under load.
+    """
+    session.rollback()
+    turn: Lock | None = session.info.get("turn") if _is_sqlite(session) else None
+    if turn is not None:
+        turn.acquire()
+    try:
+        session.connection(execution_options={_WRITE: True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        if turn is not None:
+            turn.release()
+
+
+def take_turn(session: Session, place: int) -> None:
+    """Hold a place in the database until the transaction ends: who else takes it waits.
+
+    On SQLite every write transaction is alone already.
+    """
+    if not _is_sqlite(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": place})
+
+
+def driver_url(address: str) -> URL:
+    """The parsed address of the database."""
+    return make_url(address)
+
+
+def is_unique_conflict(problem: DBAPIError) -> bool:
+    """True where a write failed because the same value is there already."""
+    code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", "")
+    return code in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "secure_delete = ON",
+        # Without it INSERT OR REPLACE deletes a row without firing the triggers that forbid it.
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

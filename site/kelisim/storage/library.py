@@ -1,0 +1,21 @@
+"""The documents as they lie in files: one Markdown file per revision and language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kelisim.domain.documents import DocumentError, Library, read_document
+
+
+def read_library(folder: Path, facts: Mapping[str, str]) -> Library:
+    """All documents under ``folder`` (``<kind>/<revision>.<language>.md``), the Operator's facts filled in.
+
+    Raises DocumentError, naming the file, where one is wrong or two claim the same place.
+    """
+    documents = {}
+    for path in sorted(folder.glob("*/*.md")):
+        document = read_document(path.read_text(encoding="utf-8"), facts, str(path))
+        place = (document.kind, document.revision, document.language)
+        if place in documents:
+            raise DocumentError(f"{path} repeats the {document.kind} {document.revision} ({document.language}).")
+        documents[place] = document
+    return Library(documents.values())

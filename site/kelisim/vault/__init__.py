@@ -1,0 +1,1 @@
+"""Sealing: keys, seal, open. It knows bytes, not people."""

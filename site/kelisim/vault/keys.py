@@ -1,0 +1,131 @@
+"""The keys of an instance, as files under ``instance/keys/`` that only the site's user can read.
+
+``operator.key``  the Operator's private key: whoever has it can read every submission
+``operator.pub``  its public half: it can only seal
+``site.key``      the site's own secret; each use of it gets a key of its own, derived by HKDF
+"""
+
+import os
+import secrets
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_PRIVATE, _PUBLIC, _SITE = "operator.key", "operator.pub", "site.key"
+_SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SITE_BYTES = 64, 1184, 32, 32
+
+
+class KeyFileError(Exception):
+    """A key file is missing or damaged. The message is one line that names the file and the mend."""
+
+
+@dataclass(frozen=True)
+class SiteKeys:
+    """The site's derived secrets, 32 bytes each, one per use so that no token can pass for another."""
+
+    form_token: bytes
+    receipt_secret: bytes
+    journal: bytes
+    choice_cookie: bytes
+    second_factor: bytes
+    network: bytes
+    desk_form: bytes
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What this process may use. Where ``operator_private`` is None the process can seal and not open."""
+
+    operator_public: MLKEM768X25519PublicKey
+    operator_private: MLKEM768X25519PrivateKey | None
+    site: SiteKeys
+
+    def __repr__(self) -> str:
+        return "Keys(...)"
+
+
+def make_missing(folder: Path) -> None:
+    """Make the keys of a new instance. Keys that are there are never touched.
+
+    Raises KeyFileError where only a part of them is there: making the rest would orphan what the others sealed.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    there = {name for name in (_PRIVATE, _PUBLIC, _SITE) if (folder / name).exists()}
+    if not there:
+        _write_all(folder)
+    elif _SITE not in there or _PUBLIC not in there:
+        missing = _SITE if _SITE not in there else _PUBLIC
+        raise KeyFileError(f"{folder / missing} is missing while other keys are there: bring it back from the backup.")
+
+
+def load(folder: Path) -> Keys:
+    """Read the keys. Raises KeyFileError naming the file that is missing or damaged."""
+    public = _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)
+    private = _read(folder / _PRIVATE, _SEED_BYTES + _X25519_BYTES) if (folder / _PRIVATE).exists() else None
+    return Keys(
+        operator_public=_public_key(public),
+        operator_private=_private_key(private) if private is not None else None,
+        site=site_keys(_read(folder / _SITE, _SITE_BYTES)),
+    )
+
+
+def site_keys(secret: bytes) -> SiteKeys:
+    """The derived keys of a site's secret: HKDF-SHA256, the name of the use as its info."""
+    names = list(SiteKeys.__dataclass_fields__)
+    return SiteKeys(**{name: derive(secret, f"kelisim/{name}/1".encode()) for name in names})
+
+
+def derive(secret: bytes, info: bytes) -> bytes:
+    """32 bytes of HKDF-SHA256 (RFC 5869) of a secret that is already uniform, for one use named by ``info``."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
+
+
+def _write_all(folder: Path) -> None:
+    mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
+    public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    # The site's secret is written last: an interrupted start is seen by its absence and made anew by hand, not silently.
+    _write(folder / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
+    _write(folder / _PUBLIC, public)
+    _write(folder / _SITE, secrets.token_bytes(_SITE_BYTES))
+
+
+def _write(path: Path, key: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(b64encode(key) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path, length: int) -> bytes:
+    try:
+        key = b64decode(path.read_bytes().strip(), validate=True)
+    except FileNotFoundError:
+        raise KeyFileError(f"{path} is missing: bring it back from the backup, or run `make run` for a new instance."
+                           ) from None
+    except (OSError, NotBase64) as problem:
+        raise KeyFileError(f"{path} cannot be read ({problem}).") from None
+    if len(key) != length:
+        raise KeyFileError(f"{path} is damaged: it holds {len(key)} bytes, not {length}.")
+    return key
+
+
+def _public_key(raw: bytes) -> MLKEM768X25519PublicKey:
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES]),
+        X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC_BYTES:]),
+    )
+
+
+def _private_key(raw: bytes) -> MLKEM768X25519PrivateKey:
+    return MLKEM768X25519PrivateKey(
+        MLKEM768PrivateKey.from_seed_bytes(raw[:_SEED_BYTES]),
+        X25519PrivateKey.from_private_bytes(raw[_SEED_BYTES:]),
+    )

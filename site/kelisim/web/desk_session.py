@@ -1,0 +1,108 @@
+"""The session of the desk: Flask's ``session``, kept in the database, for paths under /operator only.
+
+A visitor has no session: for every other path it is empty. What a session holds is set when it begins (Flask-WTF's
+CSRF secret) and does not change until it ends, so that looking at the desk never has to write it.
+"""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+
+from kelisim.domain.operators import Operator, SessionTerms, Stage
+from kelisim.services import sessions
+from kelisim.services.sessions import SignedIn
+from kelisim.storage.db import DATABASE_AWAY, db
+from kelisim.web.cookies import DESK, delete_cookie, set_cookie
+from kelisim.web.house import house
+
+DESK_PATH = "/operator"
+_CSRF_SECRET, _CSRF_BYTES = "csrf_token", 20
+
+
+class DeskSession(dict[str, Any], SessionMixin):
+    """What one signed-in browser holds on the server."""
+
+    modified = False
+
+    def __init__(self, token: str | None, found: SignedIn | None) -> None:
+        super().__init__(found.data if found is not None else {})
+        self.token = token if found is not None else None
+        self.signed_in = found
+        self.cookie_changed = token is not None and found is None
+        self.problem: Exception | None = None
+
+
+class DeskSessionInterface(SessionInterface):
+    """Loads the desk's session; sets or deletes its cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> DeskSession:
+        """The session of the cookie, or an empty one. A database that is away is told of later, in a page."""
+        token = request.cookies.get(DESK.name) if _is_desk(request.path) else None
+        if token is None:
+            return DeskSession(None, None)
+        try:
+            return DeskSession(token, sessions.find(db.session(), token, terms=_terms(), now=house().now))
+        except DATABASE_AWAY as problem:
+            empty = DeskSession(None, None)
+            empty.problem = problem
+            return empty
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set or delete the cookie where the session began or ended."""
+        desk = cast(DeskSession, session)
+        if desk.cookie_changed and desk.token is not None:
+            set_cookie(response, DESK, desk.token)
+        elif desk.cookie_changed:
+            delete_cookie(response, DESK)
+
+
+def desk_session() -> DeskSession:
+    """The session of this request. Raises what went wrong when it was read from the database."""
+    desk = cast(DeskSession, session._get_current_object())  # type: ignore[attr-defined]  # werkzeug's documented way to the object behind a proxy
+    if desk.problem is not None:
+        raise desk.problem
+    return desk
+
+
+def signed_in(stage: Stage | None = None) -> SignedIn | None:
+    """Who is signed in at this browser, if their sign-in has come as far as ``stage`` (None: anywhere)."""
+    found = cast(DeskSession, session).signed_in
+    return found if found is not None and stage in (None, found.stage) else None
+
+
+def begin(operator: Operator, stage: Stage) -> None:
+    """Begin a session at this factor; the token of the one before is dead from now on."""
+    desk = desk_session()
+    desk.token = sessions.start(
+        db.session(),
+        operator,
+        stage,
+        {_CSRF_SECRET: house().randomness(_CSRF_BYTES).hex()},
+        replaces=desk.token,
+        terms=_terms(),
+        now=house().now,
+        randomness=house().randomness,
+    )
+    desk.cookie_changed = True
+
+
+def end() -> None:
+    """Sign this browser out."""
+    desk = desk_session()
+    if desk.token is not None:
+        sessions.end(db.session(), desk.token)
+    desk.clear()
+    desk.token, desk.signed_in, desk.cookie_changed = None, None, True
+
+
+def _terms() -> SessionTerms:
+    settings = house().settings
+    return SessionTerms(
+        idle=timedelta(minutes=settings.session_idle_minutes), whole=timedelta(hours=settings.session_hours)
+    )
+
+
+def _is_desk(path: str) -> bool:
+    return path == DESK_PATH or path.startswith(f"{DESK_PATH}/")

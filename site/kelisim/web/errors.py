@@ -1,0 +1,127 @@
+"""Errors as pages of the site: what happened, whether anything was saved, what to do next."""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, request, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from kelisim.services.submissions import NotReadableHere
+from kelisim.storage.db import DATABASE_AWAY
+from kelisim.web.desk_session import signed_in
+from kelisim.web.frame import render
+from kelisim.web.log import say, say_fault
+from kelisim.web.pages import ErrorPage, NextStep, Notice
+from kelisim.web.public import submissions
+
+_WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
+    400: (
+        lazy_gettext("The request could not be read"),
+        lazy_gettext("Your browser sent something this site does not understand. Nothing was saved."),
+    ),
+    403: (
+        lazy_gettext("This was not accepted"),
+        lazy_gettext("It did not come from a page of this site, or not over HTTPS. Nothing was saved."),
+    ),
+    404: (lazy_gettext("Page not found"), lazy_gettext("There is no page at this address. Check it for a lost sign.")),
+    405: (
+        lazy_gettext("This address does not do that"),
+        lazy_gettext("The page is there, but it cannot be used in this way. Nothing was saved."),
+    ),
+    411: (
+        lazy_gettext("The length is missing"),
+        lazy_gettext("What was sent did not state its length, so it was not read. Nothing was saved."),
+    ),
+    413: (
+        lazy_gettext("Too much was sent"),
+        lazy_gettext("What was sent is larger than any form of this site. Nothing was saved."),
+    ),
+    422: (
+        lazy_gettext("Something is missing"),
+        lazy_gettext("What was sent is not complete. Nothing was saved."),
+    ),
+    429: (
+        lazy_gettext("Too many tries"),
+        lazy_gettext("Too much came from your network in a short time. Nothing was saved. Wait a minute and try again."),
+    ),
+    500: (
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("The fault was recorded. What you sent may not have been saved: send it again, it cannot be "
+                     "stored twice."),
+    ),
+    503: (
+        lazy_gettext("The site cannot save anything at the moment"),
+        lazy_gettext("Nothing was saved. Try again in a few minutes."),
+    ),
+}
+_FALLBACK = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
+    "<h1>Something went wrong on our side</h1><p>The fault was recorded. Try again in a few minutes."
+)
+_RETRY_SECONDS = {429: "60", 503: "60"}
+
+
+def handle_errors(app: Flask) -> None:
+    """Give every error its page."""
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(NotReadableHere, _of_missing_key)
+    app.register_error_handler(Exception, _of_fault)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, _of_database)
+
+
+def page(status: int) -> Response:
+    """The page of an error, and for a sent form the form itself with everything that was typed."""
+    known = status if status in _WORDS else 400 if status < 500 else 500
+    heading, text = (str(words) for words in _WORDS[known])
+    if status in {429, 503} and request.endpoint == "submissions.send":
+        body = submissions.form_again(Notice(heading, text))
+    else:
+        body = render("error.html", error=ErrorPage(known, heading, text, _next_steps()))
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    if status in _RETRY_SECONDS:
+        response.headers["Retry-After"] = _RETRY_SECONDS[status]
+    return response
+
+
+def _of_http(problem: HTTPException) -> Response:
+    if problem.code is None or problem.code < 400:
+        return Response(problem.get_response().get_data(), problem.code or 500, problem.get_headers())
+    if isinstance(problem, CSRFError):
+        say("refused", why="csrf")
+    response = page(problem.code)
+    for name, value in problem.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _of_database(problem: Exception) -> Response:
+    say_fault(problem)
+    return page(503)
+
+
+def _of_missing_key(problem: Exception) -> Response:
+    say_fault(problem)
+    return page(503)
+
+
+def _of_fault(problem: Exception) -> Response:
+    """The last resort: no exception is answered with a trace, even where rendering is what fails."""
+    say_fault(problem)
+    try:
+        return page(500)
+    except Exception as second:
+        say_fault(second)
+        return Response(_FALLBACK, 500, content_type="text/html; charset=utf-8")
+
+
+def _next_steps() -> tuple[NextStep, ...]:
+    if signed_in() is not None:
+        return (NextStep(gettext("Go to the submissions"), url_for("records.list")),)
+    return (
+        NextStep(gettext("Go to the form"), url_for("submissions.form")),
+        NextStep(gettext("Read the Consent"), url_for("documents.current", kind="consent")),
+    )

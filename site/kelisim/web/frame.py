@@ -1,0 +1,75 @@
+"""The frame around each page, and rendering."""
+
+from typing import Literal
+
+from flask import render_template, request
+from flask_babel import get_locale
+
+from kelisim.domain.choices import ChoicePurpose
+from kelisim.settings import Settings
+from kelisim.web.cookies import appearance, read_choice
+from kelisim.web.desk_session import signed_in
+from kelisim.web.forms import form_tokens
+from kelisim.web.house import house
+from kelisim.web.pages import BannerPage, FramePage, SitePage
+
+SAID = "said"
+Said = Literal["accepted", "rejected", "chosen", "blocked"]
+
+
+def render(template: str, *, banner: bool = False, **values: object) -> str:
+    """A template with its page values inside the frame; ``banner``: this page asks about cookies."""
+    return render_template(template, frame=frame(banner), **values)
+
+
+def frame(banner: bool) -> FramePage:
+    """The frame for this request."""
+    person = signed_in()
+    return FramePage(
+        site=site_page(house().settings),
+        language=language(),
+        path=request.path,
+        appearance=appearance(),
+        banner=_banner() if banner else None,
+        operator=person.operator.name if person is not None else None,
+    )
+
+
+def language() -> str:
+    """The language this page is shown in."""
+    return str(get_locale() or "en")
+
+
+def site_page(settings: Settings) -> SitePage:
+    """The Operator's facts as each page shows them."""
+    return SitePage(
+        name=settings.site_name,
+        address=settings.address,
+        trial=settings.trial,
+        operator_name=settings.operator_name,
+        operator_bin=settings.operator_bin,
+        operator_address=settings.operator_address,
+        operator_email=settings.operator_email,
+    )
+
+
+def said() -> Said | None:
+    """What was just answered, told from the choice that came back: a browser that blocks cookies brings none."""
+    if request.args.get(SAID) != "1":
+        return None
+    choice = read_choice()
+    if choice is None:
+        return "blocked"
+    answers = choice.stands(house().now)
+    if len(answers) == len(ChoicePurpose) and len(set(answers.values())) == 1:
+        return "accepted" if all(answers.values()) else "rejected"
+    return "chosen"
+
+
+def _banner() -> BannerPage | None:
+    answered = read_choice()
+    confirmation = said()
+    unasked = answered is None or len(answered.stands(house().now)) < len(ChoicePurpose)
+    if confirmation is None and not unasked:
+        return None
+    return BannerPage(token=form_tokens("choice").issue(house().randomness), next=request.path, said=confirmation)

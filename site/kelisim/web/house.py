@@ -1,0 +1,44 @@
+"""What the views of one application share: its settings, keys, documents, clock and randomness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from kelisim.domain.documents import Library
+from kelisim.services.passwords import Passwords
+from kelisim.settings import Settings
+from kelisim.vault.keys import Keys
+
+Clock = Callable[[], datetime]
+Randomness = Callable[[int], bytes]
+_PLACE = "kelisim"
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a view needs that is not in its request."""
+
+    settings: Settings
+    keys: Keys
+    library: Library
+    passwords: Passwords
+    clock: Clock
+    randomness: Randomness
+
+    @property
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return self.clock()
+
+
+def house() -> House:
+    """The house of the application that serves this request."""
+    return cast(House, current_app.extensions[_PLACE])
+
+
+def place(extensions: dict[str, object], built: House) -> None:
+    """Put the house where ``house()`` finds it."""
+    extensions[_PLACE] = built

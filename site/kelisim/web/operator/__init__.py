@@ -1,0 +1,1 @@
+"""What the Operator's people meet."""

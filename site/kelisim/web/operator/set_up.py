@@ -1,0 +1,108 @@
+"""Setting up the way in, behind a one-time link: password, second factor, recovery codes."""
+
+from flask import Blueprint
+from flask_babel import gettext, lazy_gettext
+from wtforms import Field, PasswordField, StringField, ValidationError
+
+from kelisim.services import operators
+from kelisim.services.operators import Invitation, LinkSpent, WrongCode
+from kelisim.services.passwords import weakness
+from kelisim.services.second_factor import provisioning_address
+from kelisim.storage.db import db
+from kelisim.web.forms import PublicForm, error_lines
+from kelisim.web.frame import render
+from kelisim.web.house import house
+from kelisim.web.log import say
+from kelisim.web.pages import SetUpPage
+from kelisim.web.qr import qr_page
+
+blueprint = Blueprint("set_up", __name__, url_prefix="/operator/set-up")
+
+Answer = str | tuple[str, int]
+
+
+class SetUpForm(PublicForm):
+    """A new password and the first code of the app."""
+
+    purpose = "set-up"
+
+    password = PasswordField(lazy_gettext("New password"))
+    code = StringField(lazy_gettext("Code from the app"))
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.operator_name = name
+
+    def validate_password(self, field: Field) -> None:
+        """Long enough, and not one that is guessed first."""
+        settings = house().settings
+        words = (settings.site_name, settings.operator_name, self.operator_name, "kelisim")
+        problem = weakness(field.data or "", shortest=settings.password_length, words=words)
+        if problem is not None:
+            raise ValidationError(_password_problem(problem))
+
+
+@blueprint.get("/<token>")
+def page(token: str) -> Answer:
+    """Show what to set up, or that the link is spent."""
+    try:
+        invitation = operators.invitation(db.session(), token, keys=house().keys, now=house().now)
+    except LinkSpent:
+        return _spent()
+    return _page(SetUpForm(invitation.operator.name), invitation)
+
+
+@blueprint.post("/<token>")
+def send(token: str) -> Answer:
+    """Set password and second factor in one step, and show the recovery codes once."""
+    try:
+        invitation = operators.invitation(db.session(), token, keys=house().keys, now=house().now)
+        form = SetUpForm(invitation.operator.name)
+        if not form.validate():
+            return _page(form, invitation), 422
+        codes = operators.set_up(
+            db.session(),
+            token,
+            password=form.password.data or "",
+            code=form.code.data or "",
+            passwords=house().passwords,
+            settings=house().settings,
+            keys=house().keys,
+            now=house().now,
+            randomness=house().randomness,
+        )
+    except LinkSpent:
+        return _spent()
+    except WrongCode:
+        form.code.errors = [gettext("Enter the six digits the app shows now")]
+        return _page(form, invitation), 422
+    say("set-up", operator=invitation.operator.id)
+    return render("operator/signin/recovery.html", codes=codes)
+
+
+def _page(form: SetUpForm, invitation: Invitation) -> str:
+    settings, name = house().settings, invitation.operator.name
+    address = provisioning_address(invitation.secret, name=name, site=settings.site_name)
+    set_up = SetUpPage(
+        name=name,
+        qr=qr_page(address),
+        secret=_grouped(invitation.secret),
+        password_length=settings.password_length,
+    )
+    return render("operator/signin/set_up.html", form=form, errors=error_lines(form), set_up=set_up)
+
+
+def _spent() -> tuple[str, int]:
+    return render("operator/signin/spent.html"), 404
+
+
+def _grouped(secret: str) -> str:
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def _password_problem(problem: str) -> str:
+    if problem == "short":
+        return gettext("Use at least %(length)s signs", length=house().settings.password_length)
+    if problem == "long":
+        return gettext("Use at most 256 signs")
+    return gettext("This password is guessed too easily: several words that do not belong together are better")

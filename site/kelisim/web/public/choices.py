@@ -1,0 +1,154 @@
+"""The banner's answers and the preferences page."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from kelisim.domain.choices import ChoiceMethod, ChoicePurpose, decide, everything
+from kelisim.domain.documents import Kind
+from kelisim.services import choices
+from kelisim.storage.db import db
+from kelisim.web.cookies import (
+    APPEARANCE,
+    APPEARANCES,
+    cookie_rows,
+    delete_cookie,
+    delete_refused,
+    read_choice,
+    set_cookie,
+    standing_answers,
+    write_choice,
+)
+from kelisim.web.forms import PublicForm, form_tokens, typed
+from kelisim.web.frame import SAID, language, render, said
+from kelisim.web.house import house
+from kelisim.web.pages import ErrorLine, PreferencesPage, PurposeRow
+from kelisim.web.public.documents import document_page, in_force
+from kelisim.web.security import same_origin_path
+from kelisim.web.words import CHOICE_DOES, CHOICE_SEEN_BY, CHOICE_TITLES
+
+blueprint = Blueprint("choices", __name__)
+
+_WHOLE_ANSWERS = {"accept": True, "reject": False}
+_YES_NO = {"yes": True, "no": False}
+_RECEIPT_BYTES = 16
+
+
+class ChoiceForm(PublicForm):
+    """The token of the banner's and the preferences' forms; their answers are read one by one."""
+
+    purpose = "choice"
+
+
+@blueprint.get("/cookies")
+def page() -> str:
+    """What cookies are for, the preferences and the cookie table."""
+    return _page(_answered(), ())
+
+
+@blueprint.post("/cookies")
+def choose() -> Response | tuple[str, int]:
+    """Take an answer: from the banner for everything, from the page one by one."""
+    form = ChoiceForm()
+    answer = typed("answer")
+    answers = dict(everything(_WHOLE_ANSWERS[answer])) if answer in _WHOLE_ANSWERS else _one_by_one()
+    problems = _problems(form, answers)
+    if problems:
+        return _page(answers, problems), 422
+    method = ChoiceMethod.BANNER if answer in _WHOLE_ANSWERS else ChoiceMethod.PAGE
+    return _keep(answers, method)
+
+
+@blueprint.post("/appearance")
+def look() -> Response | tuple[str, int]:
+    """Remember how the site should look, where that was agreed to."""
+    form = ChoiceForm()
+    wanted = typed("appearance")
+    if not form.validate() or wanted not in APPEARANCES:
+        return _page(_answered(), (ErrorLine("appearance", gettext("Choose how the site should look")),)), 422
+    response = redirect(same_origin_path(typed("next"), url_for("choices.page")), 303)
+    if standing_answers().get(ChoicePurpose.CONVENIENCE, False) and wanted != "auto":
+        set_cookie(response, APPEARANCE, wanted)
+    else:
+        delete_cookie(response, APPEARANCE)
+    return response
+
+
+def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Response:
+    known = read_choice()
+    choice = decide(
+        answers,
+        receipt_id=known.receipt_id if known is not None else house().randomness(_RECEIPT_BYTES).hex(),
+        method=method,
+        language=language(),
+        now=house().now,
+        days=house().settings.choice_days,
+    )
+    choices.record(db.session(), choice)
+    back = same_origin_path(typed("next"), url_for("choices.page")).partition("?")[0]
+    response = redirect(f"{back}?{SAID}=1", 303)
+    write_choice(response, choice)
+    delete_refused(response, answers)
+    return response
+
+
+def _one_by_one() -> dict[ChoicePurpose, bool]:
+    sent = {purpose: request.form.getlist(purpose.value) for purpose in ChoicePurpose}
+    return {
+        purpose: _YES_NO[values[0]] for purpose, values in sent.items() if len(values) == 1 and values[0] in _YES_NO
+    }
+
+
+def _answered() -> Mapping[ChoicePurpose, bool]:
+    return standing_answers()
+
+
+def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool]) -> tuple[ErrorLine, ...]:
+    if not form.validate():
+        return (ErrorLine("save", gettext("This page was open for too long. Check your answers and save them again")),)
+    return tuple(
+        ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers
+    )
+
+
+def _unanswered(purpose: ChoicePurpose) -> str:
+    return gettext("Choose yes or no: %(purpose)s", purpose=str(CHOICE_TITLES[purpose]))
+
+
+def _page(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) -> str:
+    document = document_page(in_force(Kind.COOKIES))
+    return render(
+        "public/choices/preferences.html", document=document, preferences=_preferences(answers, errors), errors=errors
+    )
+
+
+def _preferences(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) -> PreferencesPage:
+    choice = read_choice()
+    stands = choice is not None and bool(choice.stands(house().now))
+    problems = {error.field: error.text for error in errors}
+    return PreferencesPage(
+        token=form_tokens(ChoiceForm.purpose).issue(house().randomness),
+        purposes=tuple(_row(purpose, answers, problems) for purpose in ChoicePurpose),
+        cookies=cookie_rows(house().settings),
+        saved=said(),
+        answered_on=choice.decided_at if choice is not None and stands else None,
+        asked_again_on=choice.expires_at if choice is not None and stands else None,
+        remembers_appearance=standing_answers().get(ChoicePurpose.CONVENIENCE, False),
+    )
+
+
+def _row(
+    purpose: ChoicePurpose, answers: Mapping[ChoicePurpose, bool], problems: Mapping[str, str]
+) -> PurposeRow:
+    answer = answers.get(purpose)
+    return PurposeRow(
+        code=purpose.value,
+        title=str(CHOICE_TITLES[purpose]),
+        does=str(CHOICE_DOES[purpose]),
+        seen_by=str(CHOICE_SEEN_BY[purpose]),
+        kept=gettext("Your answer is kept for %(days)s days.", days=house().settings.choice_days),
+        answer=None if answer is None else "yes" if answer else "no",
+        problem=problems.get(purpose.value),
+    )

@@ -1,0 +1,261 @@
+"""The form and its receipt."""
+
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, Form, SelectField, StringField, ValidationError
+
+from kelisim.domain.consents import Attestation, Category, Consent, Method, Receipt, Statements
+from kelisim.domain.documents import Document, Kind
+from kelisim.domain.names import NameProblem, parse_name
+from kelisim.domain.phones import PhoneProblem, parse_phone
+from kelisim.domain.purposes import Purpose, purposes_of
+from kelisim.domain.submissions import Draft, PersonalData, Suspicion
+from kelisim.services import submissions
+from kelisim.storage.db import db
+from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
+from kelisim.web.frame import language, render
+from kelisim.web.house import house
+from kelisim.web.pages import Notice, ReceiptPage
+from kelisim.web.public.documents import document_page, in_force
+from kelisim.web.words import (
+    ATTESTATIONS,
+    CATEGORIES,
+    METHODS,
+    PURPOSES,
+    SIGN_PROBLEMS,
+    TOPICS,
+    operator_statements,
+)
+
+blueprint = Blueprint("submissions", __name__)
+
+_ABOUT_BYTES = 8
+
+
+class SubmissionForm(PublicForm):
+    """The form a visitor sends: the three personal fields, a topic, two boxes."""
+
+    purpose = "submission"
+
+    name = StringField(lazy_gettext("Name"), description=lazy_gettext("So that we know how to address you."))
+    second_name = StringField(
+        lazy_gettext("Second name"), description=lazy_gettext("Your family name, to tell you from your namesakes.")
+    )
+    phone = StringField(
+        lazy_gettext("Phone number"),
+        description=lazy_gettext(
+            "So that we can call you back, for example 8 701 123 45 67. Outside Kazakhstan, with the country code."
+        ),
+    )
+    topic = SelectField(lazy_gettext("What is it about? (optional)"), validate_choice=False)
+    consent = TickField(lazy_gettext("I give my consent for the processing of my personal data"))
+    mailing = TickField(lazy_gettext("Send me news and offers too (optional; you can stop them at any time)"))
+    website = StringField(lazy_gettext("Leave this empty"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = [(purpose.value, str(TOPICS[purpose])) for purpose in Purpose]
+        self.topic.choices = [("", gettext("Choose a topic")), *words]
+
+    @cached_property
+    def shown_consent(self) -> Document:
+        """The consent in force, in the language of the page."""
+        return in_force(Kind.CONSENT)
+
+    @property
+    def about(self) -> bytes:
+        """The words that were shown: a form opened under other words asks for the consent again."""
+        return _about(self.shown_consent)
+
+    @property
+    def was_changed(self) -> bool:
+        """True where the form was opened under another text of the consent."""
+        return self.opened is not None and self.opened.about != self.about
+
+    def validate_name(self, field: Field) -> None:
+        """Shape and meaning of the name."""
+        sent_once(self, field)
+        _parsed_name("name", field)
+
+    def validate_second_name(self, field: Field) -> None:
+        """Shape and meaning of the second name."""
+        sent_once(self, field)
+        _parsed_name("second_name", field)
+
+    def validate_phone(self, field: Field) -> None:
+        """Shape and meaning of the phone number."""
+        sent_once(self, field)
+        _parsed_phone(field)
+
+    def validate_topic(self, field: Field) -> None:
+        """One of the six purposes, or none; news by subscription need their own box (promise 2.d)."""
+        sent_once(self, field)
+        if field.data and field.data not in set(Purpose):
+            raise ValidationError(gettext("Choose a topic from the list, or leave the first line"))
+        if field.data == Purpose.MAILING and not self.mailing.data:
+            raise ValidationError(gettext("For news and offers, tick the box for them too, or choose another topic"))
+
+    def validate_consent(self, field: Field) -> None:
+        """The box must have been ticked, under the words that are in force."""
+        sent_once(self, field)
+        if self.was_changed:
+            raise ValidationError(
+                gettext("The text of the Consent has changed since you opened this page. Read it and tick the box again")
+            )
+        if not field.data:
+            raise ValidationError(gettext("Tick the box to give your consent: without it we may not keep your data"))
+
+    def validate_mailing(self, field: Field) -> None:
+        """Optional, but said once."""
+        sent_once(self, field)
+
+    def draft(self) -> Draft:
+        """What a valid form says."""
+        return Draft(
+            personal=PersonalData(
+                name=_parsed_name("name", self.name),
+                second_name=_parsed_name("second_name", self.second_name),
+                phone=_parsed_phone(self.phone),
+            ),
+            topic=Purpose(self.topic.data) if self.topic.data else None,
+            mailing=bool(self.mailing.data),
+            suspicions=tuple(self._suspicions()),
+        )
+
+    def _suspicions(self) -> list[Suspicion]:
+        found = []
+        if self.website.data:
+            found.append(Suspicion.HIDDEN_FIELD)
+        if self.opened is not None and self.opened.age < timedelta(seconds=house().settings.form_least_seconds):
+            found.append(Suspicion.TOO_QUICK)
+        return found
+
+
+@blueprint.get("/")
+def form() -> str:
+    """The empty form."""
+    return _page(SubmissionForm())
+
+
+@blueprint.post("/")
+def send() -> AnyResponse | tuple[str, int]:
+    """Take the form: its receipt, or the form again with what is to be mended."""
+    form = SubmissionForm()
+    if form.opened is not None:
+        first = submissions.repeated(db.session(), form.opened.id, house().keys)
+        if first is not None:
+            return _to_receipt(first)
+    if not form.validate() or form.opened is None:
+        if form.was_changed:
+            form.consent.data = False
+        return _page(form), 422
+    accepted = submissions.accept(
+        db.session(),
+        form.draft(),
+        _consent(form),
+        shown=(form.shown_consent, in_force(Kind.POLICY)),
+        form_id=form.opened.id,
+        keys=house().keys,
+        now=house().now,
+        randomness=house().randomness,
+    )
+    return _to_receipt(accepted)
+
+
+@blueprint.get("/receipt/<secret>")
+def receipt(secret: str) -> str | Response:
+    """The receipt behind its secret link. Nothing personal is on it."""
+    found = submissions.find_receipt(db.session(), secret)
+    if found is None:
+        abort(404)
+    return render("public/submissions/receipt.html", receipt=_receipt_page(found, secret))
+
+
+def form_again(notice: Notice) -> str:
+    """The form with everything that was typed, under a notice of something that is not the person's fault."""
+    return _page(SubmissionForm(), notice)
+
+
+def _page(form: SubmissionForm, notice: Notice | None = None) -> str:
+    settings = house().settings
+    return render(
+        "public/submissions/form.html",
+        banner=True,
+        form=form,
+        errors=error_lines(form),
+        notice=notice,
+        consent=document_page(form.shown_consent),
+        policy_url=url_for("documents.current", kind=Kind.POLICY),
+        statements=operator_statements(settings),
+        attestations=_attestations(),
+    )
+
+
+def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
+    again = {"again": "1"} if accepted.repeated else {}
+    return redirect(url_for("submissions.receipt", secret=accepted.secret, **again), 303)
+
+
+def _consent(form: SubmissionForm) -> Consent:
+    policy = in_force(Kind.POLICY)
+    return Consent(
+        revision=form.shown_consent.revision,
+        sha256=form.shown_consent.sha256,
+        policy_revision=policy.revision,
+        policy_sha256=policy.sha256,
+        language=language(),
+        statements=Statements(person=_attestations(), operator=operator_statements(house().settings)),
+        purposes=purposes_of(Purpose(form.topic.data) if form.topic.data else None, bool(form.mailing.data)),
+        given_at=house().now,
+        method=Method.SITE_FORM,
+    )
+
+
+def _receipt_page(found: Receipt, secret: str) -> ReceiptPage:
+    consent = found.consent
+    kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
+    return ReceiptPage(
+        reference=found.reference,
+        received_at=found.received_at,
+        link=house().settings.address + url_for("submissions.receipt", secret=secret),
+        repeated=request.args.get("again") == "1",
+        consent_title=kept.title if kept is not None else gettext("Consent"),
+        consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
+        revision=consent.revision,
+        sha256=consent.sha256,
+        language=consent.language,
+        method=str(METHODS[consent.method]),
+        categories=tuple(str(CATEGORIES[category]) for category in Category),
+        topic=str(TOPICS[found.topic]) if found.topic is not None else None,
+        purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
+        statements=consent.statements.person + consent.statements.operator,
+        mailing=found.mailing,
+        retention_term=house().settings.retention_term,
+    )
+
+
+def _attestations() -> tuple[str, ...]:
+    return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
+
+
+def _about(document: Document) -> bytes:
+    return sha256(document.plain.encode()).digest()[:_ABOUT_BYTES]
+
+
+def _parsed_name(which: str, field: Field) -> str:
+    try:
+        return parse_name(field.data or "", house().settings.name_length)
+    except NameProblem as problem:
+        raise ValidationError(str(SIGN_PROBLEMS[which][problem.code])) from None
+
+
+def _parsed_phone(field: Field) -> str:
+    try:
+        return parse_phone(field.data or "", house().settings.phone_length)
+    except PhoneProblem as problem:
+        raise ValidationError(str(SIGN_PROBLEMS["phone"][problem.code])) from None

@@ -1,0 +1,258 @@
+"""Every security decision of the site, in one place.
+
+What a browser may do with our pages (headers), who may come in (the open endpoints), where a form may come from (the
+wall), how much and how often (sizes and limits). The cookies' attributes are in ``cookies.py``, beside their table.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, request, url_for
+from flask_limiter import Limiter
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import Forbidden, LengthRequired, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from kelisim.domain.addresses import network_of
+from kelisim.domain.operators import Stage
+from kelisim.settings import Settings
+from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
+from kelisim.web.house import House
+
+# Everything that is not named here is closed to strangers: a new page is closed until somebody opens it.
+OPEN = frozenset(
+    {
+        "static",
+        "submissions.form",
+        "submissions.send",
+        "submissions.receipt",
+        "documents.current",
+        "documents.revision",
+        "documents.plain",
+        "choices.page",
+        "choices.choose",
+        "choices.look",
+        "reports.collect",
+        "sign_in.password",
+        "sign_in.send_password",
+        "set_up.page",
+        "set_up.send",
+    }
+)
+# Open to whoever has given the password and not yet the code.
+HALF_OPEN = frozenset({"sign_in.code", "sign_in.send_code", "sign_in.sign_out"})
+# Forms that carry a token of their own instead of a session's.
+OWN_TOKEN = frozenset(
+    {"submissions.send", "choices.choose", "choices.look", "sign_in.send_password", "set_up.send", "reports.collect"}
+)
+# Sent by browsers themselves, with no page behind them.
+NO_WALL = frozenset({"reports.collect"})
+# Pages whose address holds a secret.
+SECRET_ADDRESS = frozenset({"submissions.receipt", "set_up.page", "set_up.send"})
+# Which setting limits which endpoint, per masked network.
+LIMITS: Mapping[str, str] = {
+    "submissions.send": "form_limit",
+    "submissions.receipt": "receipt_limit",
+    "choices.choose": "choice_limit",
+    "choices.look": "choice_limit",
+    "reports.collect": "choice_limit",
+    "sign_in.send_password": "sign_in_limit",
+    "sign_in.send_code": "sign_in_limit",
+    "set_up.page": "sign_in_limit",
+    "set_up.send": "sign_in_limit",
+}
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+    "report-to": "csp",
+}
+PERMISSIONS = dict.fromkeys(
+    (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    ),
+    "()",
+)
+HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Origin-Agent-Cluster": "?1",
+    "Reporting-Endpoints": 'csp="/reports"',
+    "X-DNS-Prefetch-Control": "off",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT",
+              "HTTP_X_FORWARDED_PREFIX", "HTTP_FORWARDED", "HTTP_X_REAL_IP")  # fmt: skip  # one glance, not a column
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+def configure(app: Flask, house: House) -> None:
+    """The settings of Flask and its extensions that security rests on."""
+    settings = house.settings
+    host = urlsplit(settings.address).netloc
+    app.secret_key = house.keys.site.desk_form
+    app.config.update(
+        DEBUG=False,
+        TRUSTED_HOSTS=[urlsplit(settings.address).hostname or host, *(_LOCAL_HOSTS if settings.trial else ())],
+        MAX_CONTENT_LENGTH=settings.body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.body_bytes,
+        MAX_FORM_PARTS=100,
+        # The session is the CSRF token's life; the wall below checks where a post comes from, better than a Referer.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.session_interface = DeskSessionInterface()
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap an application
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
+    else:
+        app.wsgi_app = _without_forwarded(app.wsgi_app)  # type: ignore[method-assign]  # as above
+
+
+def guard(app: Flask, house: House) -> None:
+    """Put the walls up, in the order a request meets them. Call it once every view is there."""
+    settings = house.settings
+    app.before_request(lambda: _refuse_plain(settings))
+    app.before_request(lambda: _refuse_size(settings))
+    app.before_request(lambda: _refuse_foreign(settings))
+    Talisman(
+        app,
+        force_https=False,  # _refuse_plain does it, and refuses what is not a GET
+        session_cookie_secure=True,
+        strict_transport_security_max_age=settings.hsts_seconds,
+        strict_transport_security_include_subdomains=settings.hsts_include_subdomains,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        permissions_policy=PERMISSIONS,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        x_xss_protection=False,
+    )
+    app.before_request(_refuse_strangers)
+    csrf = CSRFProtect(app)
+    for endpoint in sorted(OWN_TOKEN):
+        csrf.exempt(app.view_functions[endpoint])
+    _limit(app, settings)
+    app.after_request(_finish)
+
+
+def masked_network() -> str:
+    """The network this request comes from, in impersonal form: all the site ever knows of an address."""
+    return network_of(request.remote_addr or "")
+
+
+def same_origin_path(text: str, default: str) -> str:
+    """A path on this site to go back to, or the default for anything that could lead elsewhere (ASVS 3.7.2)."""
+    parts = urlsplit(text) if text.isascii() and text.isprintable() else None
+    leads_here = parts is not None and not parts.scheme and not parts.netloc and text.startswith("/")
+    return text if leads_here and not text.startswith(("//", "/\\")) and "\\" not in text else default
+
+
+def _refuse_plain(settings: Settings) -> AnyResponse | None:
+    if request.is_secure:
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return redirect(settings.address + request.full_path.rstrip("?"), 308)
+    raise Forbidden("plain")
+
+
+def _refuse_size(settings: Settings) -> None:
+    if request.method in _SAFE_METHODS:
+        return
+    if request.content_length is None:
+        # A chunked body over the limit would be cut and taken for whole.
+        raise LengthRequired
+    if request.content_length > settings.body_bytes:
+        raise RequestEntityTooLarge
+
+
+def _refuse_foreign(settings: Settings) -> None:
+    """The second wall of every form: it must come from this site.
+
+    Each browser of today says so in Sec-Fetch-Site, each older one in Origin. A client that sends neither is no
+    browser: nobody's cookies or pages can be abused through it, and the form's token is still asked for.
+    """
+    if request.method in _SAFE_METHODS or request.endpoint in NO_WALL:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise Forbidden("foreign")
+    elif "Origin" in request.headers and request.headers["Origin"] not in {settings.address, request.host_url[:-1]}:
+        raise Forbidden("foreign")
+
+
+def _refuse_strangers() -> AnyResponse | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in OPEN:
+        return None
+    desk_session()
+    if signed_in(Stage.FULL) is not None:
+        return None
+    if signed_in() is None:
+        return redirect(url_for("sign_in.password"), 303)
+    return None if endpoint in HALF_OPEN else redirect(url_for("sign_in.code"), 303)
+
+
+def _limit(app: Flask, settings: Settings) -> None:
+    limiter = Limiter(
+        masked_network,
+        app=app,
+        storage_uri=settings.redis_url or "memory://",
+        # Redis away: each worker counts by itself until it is back. A visitor is not made to pay for it.
+        in_memory_fallback_enabled=bool(settings.redis_url),
+        headers_enabled=False,
+    )
+    for endpoint, name in LIMITS.items():
+        limit = getattr(settings, name)
+        if limit:
+            app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+
+
+def _finish(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint in SECRET_ADDRESS:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if request.endpoint != "static" or response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _without_forwarded(application: object) -> object:
+    """Drop what a visitor claims about proxies: none is declared, so nobody may speak for one."""
+
+    def without(environ: dict[str, object], start_response: object) -> object:
+        for name in _FORWARDED:
+            environ.pop(name, None)
+        return application(environ, start_response)  # type: ignore[operator]  # a WSGI application is callable
+
+    return without

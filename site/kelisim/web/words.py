@@ -1,0 +1,165 @@
+"""The words for the codes of the domain, in the reader's language. A code is stored; words are only shown."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import force_locale, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from kelisim.domain.acts import Act, State
+from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.consents import Attestation, Category, Method
+from kelisim.domain.purposes import Purpose
+from kelisim.domain.submissions import Suspicion
+from kelisim.settings import Settings
+
+Words = Mapping[StrEnum, LazyString]
+
+# The six purposes in words a person would choose.
+TOPICS: Words = {
+    Purpose.CONTRACT: lazy_gettext("A contract: making one or carrying one out"),
+    Purpose.PERSONAL_PAGES: lazy_gettext("My personal pages on this site"),
+    Purpose.PRODUCTS: lazy_gettext("Products and services: tell me about them"),
+    Purpose.MAILING: lazy_gettext("News and offers by subscription"),
+    Purpose.FEEDBACK: lazy_gettext("A question, a request or feedback"),
+    Purpose.SUPPORT: lazy_gettext("Help with something I use"),
+}
+PURPOSES: Words = {
+    Purpose.CONTRACT: lazy_gettext("(a) concluding and performing contracts"),
+    Purpose.PERSONAL_PAGES: lazy_gettext("(b) the person’s own pages of the site"),
+    Purpose.PRODUCTS: lazy_gettext("(c) information about products, asked for in the form"),
+    Purpose.MAILING: lazy_gettext("(d) mailings the person subscribed to"),
+    Purpose.FEEDBACK: lazy_gettext("(e) answering, notices and handling of requests"),
+    Purpose.SUPPORT: lazy_gettext("(f) customer and technical support"),
+}
+ATTESTATIONS: Words = {
+    Attestation.OWN_DATA: lazy_gettext("1.1. The data I send are my own."),
+    Attestation.HAS_READ: lazy_gettext("1.2. I have read the Consent and the words beside the fields."),
+    Attestation.AGREES_TO_POLICY: lazy_gettext("1.3. I agree to the processing policy posted on this site."),
+    Attestation.OTHERS_AGREED: lazy_gettext("1.4. Where I send another person’s data, that person has consented."),
+    Attestation.KNOWS_RIGHTS: lazy_gettext("1.5. I know the Law on personal data and my rights under it."),
+}
+CATEGORIES: Words = {
+    Category.NAME: lazy_gettext("Name"),
+    Category.SECOND_NAME: lazy_gettext("Second name"),
+    Category.PHONE: lazy_gettext("Phone number"),
+}
+METHODS: Words = {Method.SITE_FORM: lazy_gettext("the form on this site, a ticked box")}
+STATES: Words = {State.ACTIVE: lazy_gettext("active")}
+ACTS: Words = {
+    Act.COLLECTION: lazy_gettext("Collection"),
+    Act.ACCUMULATION: lazy_gettext("Accumulation"),
+    Act.TRANSFER: lazy_gettext("Transfer"),
+    Act.STORAGE: lazy_gettext("Storage"),
+    Act.CHANGE: lazy_gettext("Change"),
+    Act.ADDITION: lazy_gettext("Addition"),
+    Act.ACCESS: lazy_gettext("Access"),
+    Act.USE: lazy_gettext("Use"),
+    Act.DEPERSONALIZATION: lazy_gettext("Depersonalization"),
+    Act.BLOCKING: lazy_gettext("Blocking"),
+    Act.DESTRUCTION: lazy_gettext("Destruction"),
+}
+ACT_DETAILS: Mapping[Act, LazyString] = {
+    Act.COLLECTION: lazy_gettext("The form was sent and the Consent given."),
+    Act.ACCUMULATION: lazy_gettext("The sealed submission was entered into the register."),
+    Act.ACCESS: lazy_gettext("The record was opened at the desk."),
+}
+SUSPICIONS: Words = {
+    Suspicion.HIDDEN_FIELD: lazy_gettext("A field that people do not see was filled in."),
+    Suspicion.TOO_QUICK: lazy_gettext("The form was sent sooner than a person can fill it in."),
+}
+CHOICE_TITLES: Words = {
+    ChoicePurpose.CONVENIENCE: lazy_gettext("Convenience"),
+    ChoicePurpose.STATISTICS: lazy_gettext("Statistics"),
+    ChoicePurpose.ADDRESS: lazy_gettext("Anonymised address"),
+}
+CHOICE_DOES: Words = {
+    ChoicePurpose.CONVENIENCE: lazy_gettext("Remembers on this device how you want the site to look."),
+    ChoicePurpose.STATISTICS: lazy_gettext(
+        "Lets the site count visits with a cookie. At present it counts none and sets no such cookie."
+    ),
+    ChoicePurpose.ADDRESS: lazy_gettext(
+        "Lets the site keep the network a visit came from, never the whole address. At present it keeps none."
+    ),
+}
+CHOICE_SEEN_BY: Words = {
+    ChoicePurpose.CONVENIENCE: lazy_gettext("Seen by: this site only, when your browser sends it."),
+    ChoicePurpose.STATISTICS: lazy_gettext("Seen by: the Operator only, as counts."),
+    ChoicePurpose.ADDRESS: lazy_gettext("Seen by: the Operator only, as counts."),
+}
+SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
+    "name": {
+        "empty": lazy_gettext("Enter your name"),
+        "long": lazy_gettext("The name is too long: shorten it to fit"),
+        "hidden": lazy_gettext("The name contains signs that cannot be seen: clear the field and type it again"),
+        "signs": lazy_gettext("Write the name with letters, spaces, hyphens and apostrophes only"),
+        "letters": lazy_gettext("Write the name with at least one letter"),
+    },
+    "second_name": {
+        "empty": lazy_gettext("Enter your second name"),
+        "long": lazy_gettext("The second name is too long: shorten it to fit"),
+        "hidden": lazy_gettext("The second name contains signs that cannot be seen: clear the field and type it again"),
+        "signs": lazy_gettext("Write the second name with letters, spaces, hyphens and apostrophes only"),
+        "letters": lazy_gettext("Write the second name with at least one letter"),
+    },
+    "phone": {
+        "empty": lazy_gettext("Enter your phone number"),
+        "long": lazy_gettext("The phone number is too long: write one number only"),
+        "hidden": lazy_gettext("The phone number contains signs that cannot be seen: clear the field and type it again"),
+        "signs": lazy_gettext("Write the phone number with digits, such as 8 701 123 45 67, without letters"),
+        "short": lazy_gettext("The phone number is too short: check that no digit is missing"),
+        "number": lazy_gettext("Check the phone number: with the country code for numbers outside Kazakhstan"),
+    },
+}
+
+
+def operator_statements(settings: Settings) -> tuple[str, ...]:
+    """What Art. 8(4) of the Law makes the Operator say beside the form."""
+    return (
+        gettext("Your data are kept for this term: %(term)s.", term=settings.retention_term),
+        cross_border(settings),
+        public_sources(settings),
+        recipients(settings),
+        gettext("Responsible for the processing: %(person)s.", person=settings.responsible_person),
+    )
+
+
+def cross_border(settings: Settings) -> str:
+    """Art. 8(4)(5)."""
+    if settings.cross_border:
+        return gettext("Your data may be transferred across the border of Kazakhstan.")
+    return gettext("Your data do not leave Kazakhstan.")
+
+
+def public_sources(settings: Settings) -> str:
+    """Art. 8(4)(6)."""
+    if settings.public_sources:
+        return gettext("Your data may be published in sources open to the public.")
+    return gettext("Your data are not published anywhere.")
+
+
+def recipients(settings: Settings) -> str:
+    """Clause 3 of the Consent."""
+    if settings.recipients.strip():
+        return gettext("Third parties your data go to: %(recipients)s.", recipients=settings.recipients.strip())
+    return gettext("Your data are handed to no third party.")
+
+
+def document_facts(settings: Settings, language: str) -> dict[str, str]:
+    """The Operator's facts that the documents name, in the language of the document."""
+    with force_locale(language):
+        return {
+            "operator_name": settings.operator_name,
+            "operator_bin": settings.operator_bin,
+            "operator_address": settings.operator_address,
+            "operator_email": settings.operator_email,
+            "responsible_person": settings.responsible_person,
+            "site_name": settings.site_name,
+            "site_address": settings.address,
+            "policy_address": f"{settings.address}/policy",
+            "retention_term": settings.retention_term,
+            "choice_days": str(settings.choice_days),
+            "cross_border": cross_border(settings),
+            "public_sources": public_sources(settings),
+            "recipients": recipients(settings),
+        }

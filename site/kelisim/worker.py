@@ -1,0 +1,52 @@
+"""What runs in a worker process before it serves, and what ends it when nobody is left to stop it."""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+CANNOT_START = 3  # the exit code of a worker whose application does not load: another try would end the same way
+_LAST_REQUESTS_SECONDS = 2.0
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def load() -> Application:
+    """The WSGI application, once the database has the newest schema. Runs in the worker."""
+    _follow_parent()
+    try:
+        wsgi = importlib.import_module("wsgi")
+        from kelisim.migration import wait_until_current
+
+        wait_until_current(wsgi.settings)
+    except SystemExit as stop:
+        _give_up(str(stop.code))
+    except Exception:
+        _give_up(traceback.format_exc())
+    return cast("Application", wsgi.app)
+
+
+def _give_up(reason: str) -> None:
+    print(reason.rstrip(), file=sys.stderr, flush=True)
+    os._exit(CANNOT_START)
+
+
+def _follow_parent() -> None:
+    """End with the parent, even where it is killed and can tell nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_LAST_REQUESTS_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=follow, name="follow-parent", daemon=True).start()

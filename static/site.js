@@ -1,0 +1,46 @@
+"use strict";
+
+// A second click does nothing. A page that comes back, or a load that was stopped, takes a click again.
+let sent = new WeakSet();
+const first = (form) => {
+  if (sent.has(form)) return false;
+  setTimeout(() => sent.delete(form), 10000);
+  return sent.add(form);
+};
+addEventListener("pageshow", () => { sent = new WeakSet(); });
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !first(event.target)) event.preventDefault();
+});
+
+// The answer about cookies without a reload; when anything fails, the plain form does it.
+const ask = document.querySelector(".cookies form");
+const answered = async (value) => {
+  const body = new URLSearchParams(new FormData(ask));
+  body.set("answer", value);
+  try {
+    const reply = await fetch(ask.action, { method: "POST", body, redirect: "manual", keepalive: true });
+    if (!reply.ok && reply.type !== "opaqueredirect") throw reply;
+    const said = document.querySelector(`[data-said=${value}]`);
+    const message = said.closest("div");
+    said.hidden = message.hidden = false;
+    ask.remove();
+    message.focus();
+  } catch {
+    const field = document.createElement("input");
+    ask.append(Object.assign(field, { type: "hidden", name: "answer", value }));
+    ask.submit();
+  }
+};
+if (ask && navigator.cookieEnabled) ask.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (first(ask)) answered(event.submitter.value);
+});
+
+for (const link of document.querySelectorAll("[data-hide]")) link.addEventListener("click", (event) => {
+  event.preventDefault();
+  link.closest("section").remove();
+});
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

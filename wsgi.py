@@ -1,0 +1,21 @@
+"""The WSGI application: ``app`` for the server, for ``flask`` commands and for any WSGI server.
+
+Where the instance or a setting is missing or wrong, loading ends with one line that says which.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "site"))
+
+from kelisim.app import create_app  # noqa: E402  # site/ is a source root: it must be on the path first
+from kelisim.settings import Settings, SettingsError, instance_path  # noqa: E402  # as above
+from kelisim.vault.keys import KeyFileError  # noqa: E402  # as above
+
+try:
+    settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
+    app = create_app(settings)
+except (SettingsError, KeyFileError) as problem:
+    raise SystemExit(f"kelisim: {problem}") from None
