@@ -11,11 +11,12 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "site"))
 
 from kelisim.app import create_app  # noqa: E402  # site/ is a source root: it must be on the path first
+from kelisim.domain.documents import DocumentError  # noqa: E402  # as above
 from kelisim.settings import Settings, SettingsError, instance_path  # noqa: E402  # as above
 from kelisim.vault.keys import KeyFileError  # noqa: E402  # as above
 
 try:
     settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
     app = create_app(settings)
-except (SettingsError, KeyFileError) as problem:
+except (SettingsError, KeyFileError, DocumentError) as problem:
     raise SystemExit(f"kelisim: {problem}") from None

@@ -1,7 +1,6 @@
 """Alembic's environment: the engine and the tables of the running application, no logging set-up of its own."""
 
 from alembic import context
-
 from kelisim.storage.db import Base, db
 
 

@@ -34,9 +34,7 @@ BLUEPRINTS = (submissions, documents, choices, reports, sign_in, set_up, records
 class Kelisim(Flask):
     """Flask with a log that never says what was asked for."""
 
-    def log_exception(
-        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-    ) -> None:
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """A fault that reached Flask itself: types and places only."""
         if exc_info[1] is not None:
             log.say_fault(exc_info[1])
@@ -47,9 +45,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(
-    settings: Settings, *, clock: Clock = utc_now, randomness: Randomness = secrets.token_bytes
-) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Randomness = secrets.token_bytes) -> Flask:
     """The application of one instance, its database not touched yet.
 
     Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole.
@@ -104,8 +100,6 @@ def _furnish_templates(app: Flask) -> None:
     app.add_template_filter(lambda day: format_date(day, "d MMMM y"), "day")
     app.add_template_filter(lambda moment: moment.isoformat(), "iso")
     versions = {
-        path.name: sha256(path.read_bytes()).hexdigest()[:12]
-        for path in (ROOT / "static").iterdir()
-        if path.is_file()
+        path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in (ROOT / "static").iterdir() if path.is_file()
     }
     app.add_template_global(lambda name: url_for("static", filename=name, v=versions[name]), "static")

@@ -48,9 +48,7 @@ def set_up_link(token: str) -> str:
 
 def _print_link(name: str, verb: operators.GivesLink) -> None:
     try:
-        token = verb(
-            db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness
-        )
+        token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
     except operators.OperatorProblem as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(set_up_link(token))

@@ -32,7 +32,8 @@ _CRASHES, _CRASH_SECONDS = 5, 30.0  # so many killed workers in so many seconds 
 
 class HttpsServer(MPServer):
     """granian's server with four habits of ours: it uses a socket that is open already, its workers leave Ctrl-C to
-    this process, a worker that was killed is replaced, and one that cannot start ends the start."""
+    this process, a worker that was killed is replaced, and one that cannot start ends the start.
+    """
 
     def __init__(self, settings: Settings, listener: socket.socket, certificate: Path, key: Path) -> None:
         super().__init__(
@@ -79,7 +80,8 @@ class HttpsServer(MPServer):
 
     def _init_shared_socket(self) -> None:
         """Use the open socket. granian's own would be opened with SO_REUSEPORT, by each worker anew: a second start
-        would quietly share the port, and a client that comes while a worker starts would be refused."""
+        would quietly share the port, and a client that comes while a worker starts would be refused.
+        """
         self._ssp = None
         self._sfd = self._listener.fileno()
         self._shd = SocketHolder(self._sfd, False, BACKLOG)
@@ -100,7 +102,7 @@ class HttpsServer(MPServer):
             self._forgive_crash()
 
     def _forgive_crash(self) -> None:
-        """granian ends when a worker dies twice within seconds. One that was killed has done nothing wrong."""
+        """Granian ends when a worker dies twice within seconds. One that was killed has done nothing wrong."""
         print("kelisim: a worker was killed; another has taken its place.", flush=True)
         now = time.monotonic()
         self._crashes = [moment for moment in self._crashes if now - moment < _CRASH_SECONDS] + [now]

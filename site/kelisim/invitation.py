@@ -11,7 +11,5 @@ from kelisim.web.house import house
 def first_link(settings: Settings) -> str | None:
     """A fresh link, or None where an operator has finished the set-up."""
     with create_app(settings).app_context():
-        token = operators.invite_first(
-            db.session(), settings=settings, now=house().now, randomness=house().randomness
-        )
+        token = operators.invite_first(db.session(), settings=settings, now=house().now, randomness=house().randomness)
         return None if token is None else set_up_link(token)

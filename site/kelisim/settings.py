@@ -231,9 +231,12 @@ def _refuse_unready(settings: Settings) -> None:
 
 def default_file(today: date) -> str:
     """The text of a first ``settings.toml``: the Operator's facts set, everything else a commented default."""
-    lines = [f"# Settings of this Kelisim instance, written on {today.isoformat()}.",
-             "# Each line may also be set by an environment variable: https_port is KELISIM_HTTPS_PORT.",
-             "# A line that begins with # shows the default.", ""]
+    lines = [
+        f"# Settings of this Kelisim instance, written on {today.isoformat()}.",
+        "# Each line may also be set by an environment variable: https_port is KELISIM_HTTPS_PORT.",
+        "# A line that begins with # shows the default.",
+        "",
+    ]
     for entry in described():
         stated = entry.name == "trial" or entry.name.startswith("operator_")
         lines += [f"# {entry.metadata['says']}", f"{'' if stated else '# '}{entry.name} = {_toml(entry.default)}", ""]

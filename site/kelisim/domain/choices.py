@@ -15,7 +15,7 @@ class ChoicePurpose(StrEnum):
 
 
 # The version of each purpose's text. A raised one is asked again, and only that one.
-VERSIONS: Mapping[ChoicePurpose, int] = {purpose: 1 for purpose in ChoicePurpose}
+VERSIONS: Mapping[ChoicePurpose, int] = dict.fromkeys(ChoicePurpose, 1)
 
 
 class ChoiceMethod(StrEnum):

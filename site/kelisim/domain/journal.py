@@ -16,7 +16,8 @@ BEGINNING = bytes(32)
 @dataclass(frozen=True)
 class Entry:
     """One act. ``actor`` is a role or a role and an id (``person``, ``site``, ``operator:3``); ``details`` hold codes,
-    never personal values; ``at`` is UTC."""
+    never personal values; ``at`` is UTC.
+    """
 
     number: int
     at: datetime

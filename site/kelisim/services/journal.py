@@ -71,9 +71,7 @@ def count(session: Session) -> int:
 
 
 def _links(session: Session) -> Iterator[Link]:
-    rows = session.scalars(
-        select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=_READ_AT_ONCE)
-    )
+    rows = session.scalars(select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=_READ_AT_ONCE))
     return (_link(row) for row in rows)
 
 

@@ -108,8 +108,9 @@ def _read(path: Path, length: int) -> bytes:
     try:
         key = b64decode(path.read_bytes().strip(), validate=True)
     except FileNotFoundError:
-        raise KeyFileError(f"{path} is missing: bring it back from the backup, or run `make run` for a new instance."
-                           ) from None
+        raise KeyFileError(
+            f"{path} is missing: bring it back from the backup, or run `make run` for a new instance."
+        ) from None
     except (OSError, NotBase64) as problem:
         raise KeyFileError(f"{path} cannot be read ({problem}).") from None
     if len(key) != length:

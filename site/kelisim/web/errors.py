@@ -44,12 +44,15 @@ _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
     ),
     429: (
         lazy_gettext("Too many tries"),
-        lazy_gettext("Too much came from your network in a short time. Nothing was saved. Wait a minute and try again."),
+        lazy_gettext(
+            "Too much came from your network in a short time. Nothing was saved. Wait a minute and try again."
+        ),
     ),
     500: (
         lazy_gettext("Something went wrong on our side"),
-        lazy_gettext("The fault was recorded. What you sent may not have been saved: send it again, it cannot be "
-                     "stored twice."),
+        lazy_gettext(
+            "The fault was recorded. What you sent may not have been saved: send it again, it cannot be stored twice."
+        ),
     ),
     503: (
         lazy_gettext("The site cannot save anything at the moment"),

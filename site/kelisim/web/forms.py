@@ -112,5 +112,3 @@ def typed(name: str) -> str:
     """A field of the sent form as text, empty where it is not there."""
     body: MultiDict[str, str] = request.form
     return body.get(name, "")
-
-

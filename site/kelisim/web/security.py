@@ -11,8 +11,9 @@ from flask import Flask, Response, redirect, request, url_for
 from flask_limiter import Limiter
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import Forbidden, LengthRequired, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, LengthRequired, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.addresses import network_of
@@ -117,11 +118,9 @@ _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 def configure(app: Flask, house: House) -> None:
     """The settings of Flask and its extensions that security rests on."""
     settings = house.settings
-    host = urlsplit(settings.address).netloc
     app.secret_key = house.keys.site.desk_form
     app.config.update(
         DEBUG=False,
-        TRUSTED_HOSTS=[urlsplit(settings.address).hostname or host, *(_LOCAL_HOSTS if settings.trial else ())],
         MAX_CONTENT_LENGTH=settings.body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.body_bytes,
         MAX_FORM_PARTS=100,
@@ -141,6 +140,8 @@ def configure(app: Flask, house: House) -> None:
 def guard(app: Flask, house: House) -> None:
     """Put the walls up, in the order a request meets them. Call it once every view is there."""
     settings = house.settings
+    hosts = [urlsplit(settings.address).hostname or "", *(_LOCAL_HOSTS if settings.trial else ())]
+    app.before_request(lambda: _refuse_host(hosts))
     app.before_request(lambda: _refuse_plain(settings))
     app.before_request(lambda: _refuse_size(settings))
     app.before_request(lambda: _refuse_foreign(settings))
@@ -174,6 +175,12 @@ def same_origin_path(text: str, default: str) -> str:
     parts = urlsplit(text) if text.isascii() and text.isprintable() else None
     leads_here = parts is not None and not parts.scheme and not parts.netloc and text.startswith("/")
     return text if leads_here and not text.startswith(("//", "/\\")) and "\\" not in text else default
+
+
+def _refuse_host(hosts: list[str]) -> None:
+    """Answer to our own names only. Flask's TRUSTED_HOSTS refuses too early: no page can be built any more."""
+    if not host_is_trusted(request.host, hosts):
+        raise SecurityError
 
 
 def _refuse_plain(settings: Settings) -> AnyResponse | None:

@@ -105,7 +105,9 @@ SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
     "phone": {
         "empty": lazy_gettext("Enter your phone number"),
         "long": lazy_gettext("The phone number is too long: write one number only"),
-        "hidden": lazy_gettext("The phone number contains signs that cannot be seen: clear the field and type it again"),
+        "hidden": lazy_gettext(
+            "The phone number contains signs that cannot be seen: clear the field and type it again"
+        ),
         "signs": lazy_gettext("Write the phone number with digits, such as 8 701 123 45 67, without letters"),
         "short": lazy_gettext("The phone number is too short: check that no digit is missing"),
         "number": lazy_gettext("Check the phone number: with the country code for numbers outside Kazakhstan"),

@@ -40,9 +40,7 @@ def list() -> str:
 @blueprint.get("/submissions/<reference>")
 def record(reference: str) -> str:
     """One submission. Opening it is the act of access and is journalled."""
-    found = submissions.open_record(
-        db.session(), reference, operator=_operator(), keys=house().keys, now=house().now
-    )
+    found = submissions.open_record(db.session(), reference, operator=_operator(), keys=house().keys, now=house().now)
     if found is None:
         abort(404)
     return render("operator/submissions/record.html", record=_record_page(found))

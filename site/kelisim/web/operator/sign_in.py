@@ -138,6 +138,4 @@ def _refused(factor: str) -> Notice:
 def _paused(paused: SignInPaused) -> Notice:
     say("sign-in", result="paused")
     until = format_time(paused.until, "HH:mm")
-    return Notice(
-        gettext("Too many wrong tries"), gettext("The next try is looked at after %(time)s.", time=until)
-    )
+    return Notice(gettext("Too many wrong tries"), gettext("The next try is looked at after %(time)s.", time=until))

@@ -108,9 +108,7 @@ def _answered() -> Mapping[ChoicePurpose, bool]:
 def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool]) -> tuple[ErrorLine, ...]:
     if not form.validate():
         return (ErrorLine("save", gettext("This page was open for too long. Check your answers and save them again")),)
-    return tuple(
-        ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers
-    )
+    return tuple(ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers)
 
 
 def _unanswered(purpose: ChoicePurpose) -> str:
@@ -139,9 +137,7 @@ def _preferences(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine,
     )
 
 
-def _row(
-    purpose: ChoicePurpose, answers: Mapping[ChoicePurpose, bool], problems: Mapping[str, str]
-) -> PurposeRow:
+def _row(purpose: ChoicePurpose, answers: Mapping[ChoicePurpose, bool], problems: Mapping[str, str]) -> PurposeRow:
     answer = answers.get(purpose)
     return PurposeRow(
         code=purpose.value,

@@ -7,7 +7,7 @@ from hashlib import sha256
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Field, Form, SelectField, StringField, ValidationError
+from wtforms import Field, SelectField, StringField, ValidationError
 
 from kelisim.domain.consents import Attestation, Category, Consent, Method, Receipt, Statements
 from kelisim.domain.documents import Document, Kind
@@ -105,7 +105,9 @@ class SubmissionForm(PublicForm):
         sent_once(self, field)
         if self.was_changed:
             raise ValidationError(
-                gettext("The text of the Consent has changed since you opened this page. Read it and tick the box again")
+                gettext(
+                    "The text of the Consent has changed since you opened this page. Read it and tick the box again"
+                )
             )
         if not field.data:
             raise ValidationError(gettext("Tick the box to give your consent: without it we may not keep your data"))
