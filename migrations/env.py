@@ -1,7 +1,12 @@
 """Alembic's environment: the engine and the tables of the running application, no logging set-up of its own."""
 
 from alembic import context
+
+from kelisim.storage import tables
 from kelisim.storage.db import Base, db
+
+# Importing them is what makes them known to the metadata.
+__all__ = ["tables"]
 
 
 def run() -> None:

@@ -14,7 +14,6 @@ from jinja2 import StrictUndefined
 from kelisim import cli
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
-from kelisim.storage import tables
 from kelisim.storage.db import db, engine_options, prepare_engine
 from kelisim.storage.library import read_library
 from kelisim.vault import keys as key_files
@@ -73,7 +72,6 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
 def _open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database, settings.database_wait_seconds)
-    assert tables  # imported so that every table is known to the metadata
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():

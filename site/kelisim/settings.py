@@ -243,7 +243,7 @@ def default_file(today: date) -> str:
     return "\n".join(lines)
 
 
-def _toml(value: bool | int | str) -> str:
+def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else f'"{value}"'

@@ -54,8 +54,7 @@ def weakness(password: str, *, shortest: int, words: Iterable[str]) -> str | Non
         return "short"
     if len(password) > LONGEST:
         return "long"
-    # Loaded here: its word lists cost memory that only a set-up needs.
-    from zxcvbn import zxcvbn
+    from zxcvbn import zxcvbn  # noqa: PLC0415  # its word lists cost memory that only a set-up needs
 
     own = [part for word in words for part in word.casefold().split() if len(part) > 2]
     if any(part in password.casefold() and len(password) - len(part) < shortest // 2 for part in own):

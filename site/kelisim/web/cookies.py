@@ -6,12 +6,13 @@ The table on /cookies is made from it, so that the page cannot say less than the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal
 
-from flask import Response, request
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.wrappers import Response
 
 from kelisim.domain.choices import Choice, ChoiceMethod, ChoicePurpose
 from kelisim.settings import Settings
@@ -141,7 +142,7 @@ def appearance() -> Appearance:
     wanted = request.cookies.get(APPEARANCE.name, "auto")
     if wanted == "auto" or not standing_answers().get(ChoicePurpose.CONVENIENCE, False):
         return "auto"
-    return cast(Appearance, wanted) if wanted in APPEARANCES else "auto"
+    return next((known for known in APPEARANCES if known == wanted), "auto")
 
 
 def _choice_signer() -> URLSafeSerializer:

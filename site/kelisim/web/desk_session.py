@@ -60,7 +60,7 @@ class DeskSessionInterface(SessionInterface):
 
 def desk_session() -> DeskSession:
     """The session of this request. Raises what went wrong when it was read from the database."""
-    desk = cast(DeskSession, session._get_current_object())  # type: ignore[attr-defined]  # werkzeug's documented way to the object behind a proxy
+    desk = cast(DeskSession, session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001  # werkzeug's documented way to the object behind a proxy
     if desk.problem is not None:
         raise desk.problem
     return desk

@@ -116,14 +116,14 @@ def _of_fault(problem: Exception) -> Response:
     say_fault(problem)
     try:
         return page(500)
-    except Exception as second:
+    except Exception as second:  # noqa: BLE001  # the last resort catches all there is
         say_fault(second)
         return Response(_FALLBACK, 500, content_type="text/html; charset=utf-8")
 
 
 def _next_steps() -> tuple[NextStep, ...]:
     if signed_in() is not None:
-        return (NextStep(gettext("Go to the submissions"), url_for("records.list")),)
+        return (NextStep(gettext("Go to the submissions"), url_for("records.index")),)
     return (
         NextStep(gettext("Go to the form"), url_for("submissions.form")),
         NextStep(gettext("Read the Consent"), url_for("documents.current", kind="consent")),

@@ -29,10 +29,11 @@ class OneBody:
 class FormTokenCSRF(CSRF):
     """WTForms' CSRF by the form's own token."""
 
+    form: "PublicForm"
+
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
         """The token that was sent, while it is good; else a fresh one."""
-        form: PublicForm = self.form  # type: ignore[assignment]  # set by setup_form below; WTForms does not keep it
-        return form.token_to_show()
+        return self.form.token_to_show()
 
     def setup_form(self, form: Any) -> Any:
         """Keep the form: its token depends on what was sent."""

@@ -51,7 +51,7 @@ def say_fault(problem: BaseException) -> None:
     """Log an unexpected exception: types and places, no messages."""
     frames = traceback.extract_tb(problem.__traceback__)
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
-    causes = []
+    causes: list[str] = []
     cause: BaseException | None = problem
     while cause is not None and len(causes) < 5:
         causes.append(type(cause).__qualname__)

@@ -4,7 +4,8 @@ What a browser may do with our pages (headers), who may come in (the open endpoi
 wall), how much and how often (sizes and limits). The cookies' attributes are in ``cookies.py``, beside their table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, request, url_for
@@ -21,6 +22,9 @@ from kelisim.domain.operators import Stage
 from kelisim.settings import Settings
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Everything that is not named here is closed to strangers: a new page is closed until somebody opens it.
 OPEN = frozenset(
@@ -129,12 +133,10 @@ def configure(app: Flask, house: House) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.session_interface = DeskSessionInterface()
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap an application
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
-        )
-    else:
-        app.wsgi_app = _without_forwarded(app.wsgi_app)  # type: ignore[method-assign]  # as above
+    proxies = settings.trusted_proxies
+    inner = app.wsgi_app
+    outer = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else _without_forwarded(inner)
+    app.wsgi_app = outer  # type: ignore[method-assign, assignment]  # Flask's documented way to wrap an application
 
 
 def guard(app: Flask, house: House) -> None:
@@ -241,7 +243,8 @@ def _limit(app: Flask, settings: Settings) -> None:
     for endpoint, name in LIMITS.items():
         limit = getattr(settings, name)
         if limit:
-            app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+            limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
+            app.view_functions[endpoint] = limited
 
 
 def _finish(response: Response) -> Response:
@@ -254,12 +257,12 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _without_forwarded(application: object) -> object:
+def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":
     """Drop what a visitor claims about proxies: none is declared, so nobody may speak for one."""
 
-    def without(environ: dict[str, object], start_response: object) -> object:
+    def without(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         for name in _FORWARDED:
             environ.pop(name, None)
-        return application(environ, start_response)  # type: ignore[operator]  # a WSGI application is callable
+        return application(environ, start_response)
 
     return without

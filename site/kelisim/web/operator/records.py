@@ -24,15 +24,15 @@ blueprint = Blueprint("records", __name__, url_prefix="/operator")
 
 
 @blueprint.get("")
-def list() -> str:
+def index() -> str:
     """The submissions, newest first."""
     before = _before(request.args.get("before"))
     page = submissions.page(db.session(), keys=house().keys, before=before, rows=house().settings.page_rows)
     shown = SubmissionsPage(
         rows=tuple(_row(listed) for listed in page.listed),
         total=page.total,
-        older_url=url_for("records.list", before=page.older.hex) if page.older is not None else None,
-        newest_url=url_for("records.list") if before is not None else None,
+        older_url=url_for("records.index", before=page.older.hex) if page.older is not None else None,
+        newest_url=url_for("records.index") if before is not None else None,
     )
     return render("operator/submissions/list.html", submissions=shown)
 
@@ -100,7 +100,7 @@ def _record_page(found: Record) -> RecordPage:
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,
         timeline=tuple(_timeline_row(entry, names) for entry in found.entries),
-        back_url=url_for("records.list"),
+        back_url=url_for("records.index"),
     )
 
 

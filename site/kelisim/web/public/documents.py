@@ -17,7 +17,7 @@ _ALL_KINDS = "<any(consent, policy, cookies):kind>"
 
 @blueprint.get(f"/{_KINDS}")
 def current(kind: str) -> str:
-    """The revision in force. (/cookies has its own view: it carries the preferences.)"""
+    """The revision in force; /cookies has a view of its own, which carries the preferences."""
     return _page(in_force(Kind(kind)))
 
 
@@ -40,7 +40,6 @@ def in_force(kind: Kind) -> Document:
 
 def document_page(document: Document) -> DocumentPage:
     """A document as a page shows it."""
-    place = {"kind": document.kind.value, "revision": document.revision}
     return DocumentPage(
         kind=document.kind.value,
         title=document.title,
@@ -48,15 +47,17 @@ def document_page(document: Document) -> DocumentPage:
         in_force=document.in_force,
         language=document.language,
         sha256=document.sha256,
-        permanent_url=url_for("documents.revision", **place),
-        plain_url=url_for("documents.plain", **place),
+        permanent_url=url_for("documents.revision", kind=document.kind, revision=document.revision),
+        plain_url=url_for("documents.plain", kind=document.kind, revision=document.revision),
         body=_body(document),
     )
 
 
 def _body(document: Document) -> Markup:
     # Our own text, rendered with HTML off: what the renderer gives out is the only markup in it.
-    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(document.text))
+    return Markup(  # noqa: S704  # see above
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(document.text)
+    )
 
 
 def _page(document: Document) -> str:

@@ -199,8 +199,8 @@ def _page(form: SubmissionForm, notice: Notice | None = None) -> str:
 
 
 def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
-    again = {"again": "1"} if accepted.repeated else {}
-    return redirect(url_for("submissions.receipt", secret=accepted.secret, **again), 303)
+    again = "1" if accepted.repeated else None
+    return redirect(url_for("submissions.receipt", secret=accepted.secret, again=again), 303)
 
 
 def _consent(form: SubmissionForm) -> Consent:

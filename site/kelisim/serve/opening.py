@@ -1,6 +1,6 @@
 """What a start does beside serving: the newest schema, and the set-up link while nobody can sign in yet.
 
-``python -m kelisim.opening`` runs beside the first worker: both load the application at the same time. It prints the
+``python -m kelisim.serve.opening`` runs beside the first worker: both load the application at the same time. It prints the
 link, or nothing; where it fails, one line on stderr.
 """
 
@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from kelisim.instance import ROOT
-from kelisim.migration import is_current
+from kelisim.serve.instance import ROOT
+from kelisim.serve.migration import is_current
 from kelisim.settings import Settings, instance_path
 
 if TYPE_CHECKING:

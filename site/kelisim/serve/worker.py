@@ -22,7 +22,7 @@ def load() -> Application:
     _follow_parent()
     try:
         wsgi = importlib.import_module("wsgi")
-        from kelisim.migration import wait_until_current
+        from kelisim.serve.migration import wait_until_current
 
         wait_until_current(wsgi.settings)
     except SystemExit as stop:

@@ -8,8 +8,8 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from kelisim.instance import ROOT, StartError, check_certificate, make_folder, make_secrets
-from kelisim.ports import listen, raise_file_limit
+from kelisim.serve.instance import ROOT, StartError, check_certificate, make_folder, make_secrets
+from kelisim.serve.ports import listen, raise_file_limit
 from kelisim.settings import Settings, SettingsError, instance_path
 
 
@@ -39,9 +39,9 @@ def _run(now: datetime) -> bool:
         secrets = make_secrets(settings, now)
         check_certificate(secrets.certificate, secrets.key)
 
-        from kelisim.announcement import Announcement  # from here on nothing of the machine can be missing
-        from kelisim.https import HttpsServer
-        from kelisim.redirect import Redirect
+        from kelisim.serve.announcement import Announcement  # from here on nothing of the machine can be missing
+        from kelisim.serve.https import HttpsServer
+        from kelisim.serve.redirect import Redirect
 
         server = HttpsServer(settings, secure, secrets.certificate, secrets.key)
         server.before_reload = lambda: _certificate_is_good(settings)

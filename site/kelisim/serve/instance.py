@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kelisim.settings import Settings, SettingsError, default_file
 
-ROOT = Path(__file__).resolve().parents[2]  # where wsgi.py is
+ROOT = Path(__file__).resolve().parents[3]  # where wsgi.py is
 
 
 class StartError(Exception):
@@ -46,7 +46,7 @@ def make_secrets(settings: Settings, now: datetime) -> Secrets:
 
     Raises StartError where a file cannot be written or a part of the keys is gone.
     """
-    from kelisim.certificates import make_ready  # loads OpenSSL: after everything that may stop the start
+    from kelisim.serve.certificates import make_ready  # loads OpenSSL: after everything that may stop the start
     from kelisim.vault.keys import KeyFileError, make_missing
 
     try:

@@ -16,9 +16,9 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from kelisim.ports import BACKLOG
+from kelisim.serve.ports import BACKLOG
 from kelisim.settings import Settings
-from kelisim.worker import CANNOT_START, load
+from kelisim.serve.worker import CANNOT_START, load
 
 _HTTP1 = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=16 * 1024)
 _HTTP2 = HTTP2Settings(

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from kelisim.opening import APP_FAILED
+from kelisim.serve.opening import APP_FAILED
 
 
 class Announcement:
-    """Runs ``kelisim.opening`` beside the first worker and says what came of it."""
+    """Runs ``kelisim.serve.opening`` beside the first worker and says what came of it."""
 
     def __init__(self, address: str, authority: Path | None, fail: Callable[[], None]) -> None:
         self._address = address
@@ -22,7 +22,7 @@ class Announcement:
     def start(self) -> None:
         """Begin; the words come when the database is ready."""
         self._opening = subprocess.Popen(
-            [sys.executable, "-m", "kelisim.opening"],
+            [sys.executable, "-m", "kelisim.serve.opening"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

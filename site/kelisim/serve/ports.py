@@ -8,7 +8,7 @@ import errno
 import os
 import socket
 
-from kelisim.instance import StartError
+from kelisim.serve.instance import StartError
 
 BACKLOG = 4096
 _FIRST_FREE_FOR_ALL = 1024

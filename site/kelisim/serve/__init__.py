@@ -1,0 +1,1 @@
+"""How the site starts and stays up: instance, certificate, ports, workers. It makes no rule about data."""

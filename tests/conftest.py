@@ -1,0 +1,116 @@
+"""The fixtures every room's tests share: an instance of its own, an application on SQLite or PostgreSQL, a client."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from kelisim.app import ROOT, create_app
+from kelisim.settings import Settings
+from kelisim.storage.db import db
+from kelisim.vault.keys import make_missing
+from tests.support.people import Person
+from tests.support.postgres import PostgresServer
+from tests.support.visitor import Visitor
+
+ORIGIN = "https://localhost:8443"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One real PostgreSQL server for the tests of this process, started by the first that asks."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """A new instance folder with its keys."""
+    make_missing(tmp_path / "instance" / "keys")
+    return tmp_path / "instance"
+
+
+@pytest.fixture
+def settings(instance: Path) -> Settings:
+    """The settings of a trial on SQLite."""
+    return Settings(instance=instance)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest, instance: Path) -> Settings:
+    """Settings on SQLite, then on PostgreSQL: a test that takes them runs on both."""
+    if request.param == "sqlite":
+        return Settings(instance=instance)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return Settings(instance=instance, database_url=server.new_database())
+
+
+class FixedClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Sunday, 22 November 2026, 10:00 UTC."""
+    return FixedClock(datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
+
+
+def migrated(settings: Settings, **arguments: object) -> Flask:
+    """An application whose database has the newest schema."""
+    app = create_app(settings, **arguments)  # type: ignore[arg-type]  # a clock or randomness of the test's own
+    app.testing = False  # errors are answered with pages, as they are for a visitor
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+    return app
+
+
+def dispose(app: Flask) -> None:
+    """Close the application's connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """The application on SQLite, on the standing clock."""
+    built = migrated(settings, clock=clock)
+    yield built
+    dispose(built)
+
+
+@pytest.fixture
+def app_on_each(each_database: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """The application on SQLite, then on PostgreSQL."""
+    built = migrated(each_database, clock=clock)
+    yield built
+    dispose(built)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client without cookies of its own making."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> Visitor:
+    """A person at the site over HTTPS, who fills in what the page offers."""
+    return Visitor(client)
+
+
+@pytest.fixture
+def person() -> Person:
+    """Somebody with a name that only this test's database can have."""
+    return Person("Айгерім-Перизат", "Қуанышбекқызы", "8 701 555 31 37", "+77015553137")
