@@ -19,6 +19,7 @@ from kelisim.storage.library import read_library
 from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
 from kelisim.web.house import Clock, House, Randomness, place
+from kelisim.web.kept_pages import KeptPages
 from kelisim.web.operator import records, set_up, sign_in
 from kelisim.web.public import choices, documents, reports, submissions
 from kelisim.web.words import document_facts
@@ -86,6 +87,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
         keys=key_files.load(settings.instance / "keys"),
         library=read_library(ROOT / "templates" / "documents", facts),
         passwords=Passwords(),
+        kept_pages=KeptPages(),
         clock=clock,
         randomness=randomness,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from string import Template
 
@@ -32,12 +33,12 @@ class Document:
     title: str
     text: str
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """The document as plain text: its title, its date, its words. This is what the hash is taken of."""
         return f"# {self.title}\n\n{self.revision} ({self.language}), in force since {self.in_force}\n\n{self.text}"
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of ``plain`` in UTF-8, 64 hex digits."""
         return sha256(self.plain.encode()).hexdigest()

@@ -5,10 +5,11 @@ and stays small.
 """
 
 import os
+import socket
 import sys
 from datetime import UTC, datetime
 
-from kelisim.serve.instance import ROOT, StartError, check_certificate, make_folder, make_secrets
+from kelisim.serve.instance import ROOT, Secrets, StartError, check_certificate, make_folder, make_secrets
 from kelisim.serve.ports import listen, raise_file_limit
 from kelisim.settings import Settings, SettingsError, instance_path
 
@@ -31,29 +32,35 @@ def _run(now: datetime) -> bool:
     settings = Settings.load(folder, os.environ)
     if settings.https_port == settings.http_port:
         raise SettingsError(f"https_port and http_port are both {settings.https_port}: give each its own.")
-    raise_file_limit()
+    files = raise_file_limit()
     with (
         listen(settings.bind, settings.https_port, "https_port") as secure,
         listen(settings.bind, settings.http_port, "http_port") as plain,
     ):
         secrets = make_secrets(settings, now)
         check_certificate(secrets.certificate, secrets.key)
+        return _serve(settings, secrets, secure, plain, files)
 
-        from kelisim.serve.announcement import Announcement  # from here on nothing of the machine can be missing
-        from kelisim.serve.https import HttpsServer
-        from kelisim.serve.redirect import Redirect
 
-        server = HttpsServer(settings, secure, secrets.certificate, secrets.key)
-        server.before_reload = lambda: _certificate_is_good(settings)
-        announcement = Announcement(settings.address, secrets.authority, server.fail)
-        redirect = Redirect(plain, settings.address)
-        announcement.start()
-        redirect.start()
-        try:
-            return server.run()
-        finally:
-            announcement.stop()
-            redirect.stop()
+def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: socket.socket, files: int) -> bool:
+    from kelisim.serve.announcement import Announcement  # nothing that the machine lacks can stop the start any more
+    from kelisim.serve.https import HttpsServer
+    from kelisim.serve.redirect import Redirect
+    from kelisim.serve.watch import Watch
+
+    server = HttpsServer(settings, secure, secrets, files)
+    server.before_reload = lambda: _certificate_is_good(settings)
+    watch = Watch(secure, server.renew_workers)
+    announcement = Announcement(settings.address, secrets.authority, ready=watch.start, fail=server.fail)
+    redirect = Redirect(plain, settings.address, files // 2)
+    announcement.start()
+    redirect.start()
+    try:
+        return server.run()
+    finally:
+        watch.stop()
+        announcement.stop()
+        redirect.stop()
 
 
 def _certificate_is_good(settings: Settings) -> bool:

@@ -12,9 +12,12 @@ from kelisim.serve.opening import APP_FAILED
 class Announcement:
     """Runs ``kelisim.serve.opening`` beside the first worker and says what came of it."""
 
-    def __init__(self, address: str, authority: Path | None, fail: Callable[[], None]) -> None:
+    def __init__(
+        self, address: str, authority: Path | None, *, ready: Callable[[], None], fail: Callable[[], None]
+    ) -> None:
         self._address = address
         self._authority = authority
+        self._ready = ready
         self._fail = fail
         self._stopped = False
         self._opening: subprocess.Popen[str] | None = None
@@ -46,6 +49,7 @@ class Announcement:
             self._fail()
             return
         print(self.words(link.strip()), flush=True)
+        self._ready()
 
     def words(self, link: str) -> str:
         """The lines a start prints; ``link`` is empty once an operator can sign in."""

@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from granian._granian import SocketHolder
@@ -16,15 +15,16 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from kelisim.serve.instance import Secrets
 from kelisim.serve.ports import BACKLOG
-from kelisim.settings import Settings
 from kelisim.serve.worker import CANNOT_START, load
+from kelisim.settings import Settings
 
 _HTTP1 = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=16 * 1024)
 _HTTP2 = HTTP2Settings(
     keep_alive_interval=20_000, keep_alive_timeout=20, max_concurrent_streams=100, max_headers_size=32 * 1024
 )
-_BACKPRESSURE = 8000
+_CONNECTIONS, _OTHER_FILES = 8000, 400  # what of a process's open files is kept from connections
 _RELOAD_SECONDS = 2.0  # how long the old worker stays beside the new one when the certificate is read again
 _LAST_REQUESTS_SECONDS = 2  # for requests under way when the site is stopped
 _CRASHES, _CRASH_SECONDS = 5, 30.0  # so many killed workers in so many seconds are replaced; more end the site
@@ -35,7 +35,7 @@ class HttpsServer(MPServer):
     this process, a worker that was killed is replaced, and one that cannot start ends the start.
     """
 
-    def __init__(self, settings: Settings, listener: socket.socket, certificate: Path, key: Path) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket, secrets: Secrets, files: int) -> None:
         super().__init__(
             "wsgi:app",
             address=settings.bind,
@@ -48,11 +48,11 @@ class HttpsServer(MPServer):
             http2_settings=_HTTP2,
             websockets=False,
             backlog=BACKLOG,
-            backpressure=_BACKPRESSURE,
+            backpressure=max(64, min(_CONNECTIONS, files - _OTHER_FILES)),
             log_level=LogLevels.error,
             log_access=False,
-            ssl_cert=certificate,
-            ssl_key=key,
+            ssl_cert=secrets.certificate,
+            ssl_key=secrets.key,
             ssl_protocol_min=SSLProtocols.tls12,
             respawn_failed_workers=True,
             respawn_interval=_RELOAD_SECONDS,
@@ -76,20 +76,29 @@ class HttpsServer(MPServer):
     def fail(self) -> None:
         """End the site: something beside it went wrong."""
         self.failed = True
-        self.signal_handler_interrupt()
+        self._stop()
+
+    def renew_workers(self) -> None:
+        """Put new workers in the place of those that answer no more."""
+        print("kelisim: the server does not answer; its workers are started anew.", flush=True)
+        for worker in list(self.wrks):
+            worker.inner.kill()
+
+    def _stop(self) -> None:
+        self.interrupt_signal = True
+        self.main_loop_interrupt.set()
 
     def _init_shared_socket(self) -> None:
         """Use the open socket. granian's own would be opened with SO_REUSEPORT, by each worker anew: a second start
         would quietly share the port, and a client that comes while a worker starts would be refused.
         """
-        self._ssp = None
-        self._sfd = self._listener.fileno()
-        self._shd = SocketHolder(self._sfd, False, BACKLOG)
-        self._sso = self._listener
+        number = self._listener.fileno()
+        holder = SocketHolder(number, False, BACKLOG)  # type: ignore[call-arg]  # its stub lacks what Linux takes
+        vars(self).update(_ssp=None, _sfd=number, _shd=holder, _sso=self._listener)
 
     def _spawn_workers(self, *arguments: Any) -> None:
         with _signals_held():
-            super()._spawn_workers(*arguments)
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]  # granian types its surface only
 
     def _respawn_workers(self, workers: list[int], *arguments: Any, **options: Any) -> None:
         codes = [self.wrks[index].inner.exitcode for index in workers]
@@ -112,9 +121,10 @@ class HttpsServer(MPServer):
     def signal_handler_reload(self, *_signal: object) -> None:
         """SIGHUP reads the certificate again; where the terminal was closed, it ends the site as Ctrl-C would."""
         if _terminal_is_gone():
-            self.signal_handler_interrupt()
+            self._stop()
         elif self.before_reload():
-            super().signal_handler_reload()
+            self.reload_signal = True
+            self.main_loop_interrupt.set()
 
 
 @contextmanager

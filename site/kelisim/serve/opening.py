@@ -26,13 +26,13 @@ def main() -> int:
 
         settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
         app = create_app(settings)
-    except Exception:
+    except Exception:  # noqa: BLE001  # the worker loads the same and says why
         return APP_FAILED
     try:
         if not is_current(settings):
             migrate(app)
         link = first_link(settings)
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001  # whatever the database says ends the start in one line
         print(f"the database cannot be made ready: {reason(problem)}", file=sys.stderr)
         return 1
     if link:

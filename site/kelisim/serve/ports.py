@@ -56,13 +56,17 @@ def explain(problem: OSError, bind: str, port: int, setting: str) -> str:
     return f"port {port} (setting {setting}) cannot be opened: {os.strerror(problem.errno or 0)}."
 
 
-def raise_file_limit(most: int = 65_536) -> None:
-    """Let this process and its workers hold as many connections as the system allows: each is an open file."""
+def raise_file_limit(most: int = 65_536) -> int:
+    """Let this process and its workers hold as many connections as the system allows: each is an open file.
+
+    Returns how many files a process may have open.
+    """
     try:
-        import resource  # not on Windows
-    except ImportError:
-        return
+        import resource
+    except ImportError:  # Windows
+        return 512
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted if soft == resource.RLIM_INFINITY else max(soft, wanted)

@@ -9,7 +9,10 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, NoReturn, cast
+
+from kelisim.serve import reaper
+from kelisim.serve.migration import wait_until_current
 
 CANNOT_START = 3  # the exit code of a worker whose application does not load: another try would end the same way
 _LAST_REQUESTS_SECONDS = 2.0
@@ -22,17 +25,16 @@ def load() -> Application:
     _follow_parent()
     try:
         wsgi = importlib.import_module("wsgi")
-        from kelisim.serve.migration import wait_until_current
-
         wait_until_current(wsgi.settings)
     except SystemExit as stop:
         _give_up(str(stop.code))
-    except Exception:
+    except Exception:  # noqa: BLE001  # whatever it is, the next try would meet it too
         _give_up(traceback.format_exc())
+    reaper.start(wsgi.settings.https_port)
     return cast("Application", wsgi.app)
 
 
-def _give_up(reason: str) -> None:
+def _give_up(reason: str) -> NoReturn:
     print(reason.rstrip(), file=sys.stderr, flush=True)
     os._exit(CANNOT_START)
 

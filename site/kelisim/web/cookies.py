@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from itsdangerous import BadData, URLSafeSerializer
@@ -113,9 +113,14 @@ def write_choice(response: Response, choice: Choice) -> None:
 
 def read_choice() -> Choice | None:
     """The choice this browser carries, or None where there is none or it was not written here."""
-    text = request.cookies.get(CHOICE.name)
-    if text is None:
-        return None
+    if "choice" not in g:
+        text = request.cookies.get(CHOICE.name)
+        g.choice = None if text is None else _choice_from(text)
+    found: Choice | None = g.choice
+    return found
+
+
+def _choice_from(text: str) -> Choice | None:
     try:
         value = _choice_signer().loads(text)
     except BadData:

@@ -13,6 +13,7 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from kelisim.web.form_tokens import FormTokens, Opened
 from kelisim.web.house import house
+from kelisim.web.kept_pages import note_token
 from kelisim.web.pages import ErrorLine
 
 TICKED = "yes"
@@ -82,7 +83,7 @@ class PublicForm(FlaskForm):
         """The same token again after an error, so that a repeated send is known; a fresh one where it is not good."""
         if self.opened is not None and self.token_is_good and self.opened.about == self.about:
             return request.form["token"]
-        return self.tokens.issue(house().randomness, self.about)
+        return issue_token(self.purpose, self.about)
 
 
 class TickField(BooleanField):
@@ -96,6 +97,12 @@ class TickField(BooleanField):
 def form_tokens(purpose: str) -> FormTokens:
     """The tokens of one kind of form in this house."""
     return FormTokens(house().keys.site.form_token, purpose, house().clock)
+
+
+def issue_token(purpose: str, about: bytes = b"") -> str:
+    """A fresh token for a form on the page being rendered."""
+    tokens, randomness = form_tokens(purpose), house().randomness
+    return note_token(tokens.issue(randomness, about), lambda: tokens.issue(randomness, about))
 
 
 def sent_once(_form: Form, field: Field) -> None:

@@ -1,5 +1,6 @@
 """The frame around each page, and rendering."""
 
+from collections.abc import Callable, Hashable, Mapping
 from typing import Literal
 
 from flask import render_template, request
@@ -9,7 +10,7 @@ from kelisim.domain.choices import ChoicePurpose
 from kelisim.settings import Settings
 from kelisim.web.cookies import appearance, read_choice
 from kelisim.web.desk_session import signed_in
-from kelisim.web.forms import form_tokens
+from kelisim.web.forms import issue_token
 from kelisim.web.house import house
 from kelisim.web.pages import BannerPage, FramePage, SitePage
 
@@ -20,6 +21,12 @@ Said = Literal["accepted", "rejected", "chosen", "blocked"]
 def render(template: str, *, banner: bool = False, **values: object) -> str:
     """A template with its page values inside the frame; ``banner``: this page asks about cookies."""
     return render_template(template, frame=frame(banner), **values)
+
+
+def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, object]]) -> str:
+    """A page with the banner that depends on nothing but ``key`` and its frame: rendered once, then kept."""
+    frame_key = (request.path, language(), appearance(), said(), _banner_asks())
+    return house().kept_pages.page((template, key, frame_key), lambda: render(template, banner=True, **values()))
 
 
 def frame(banner: bool) -> FramePage:
@@ -66,10 +73,13 @@ def said() -> Said | None:
     return "chosen"
 
 
-def _banner() -> BannerPage | None:
+def _banner_asks() -> bool:
     answered = read_choice()
+    return answered is None or len(answered.stands(house().now)) < len(ChoicePurpose)
+
+
+def _banner() -> BannerPage | None:
     confirmation = said()
-    unasked = answered is None or len(answered.stands(house().now)) < len(ChoicePurpose)
-    if confirmation is None and not unasked:
+    if confirmation is None and not _banner_asks():
         return None
-    return BannerPage(token=form_tokens("choice").issue(house().randomness), next=request.path, said=confirmation)
+    return BannerPage(token=issue_token("choice"), next=request.path, said=confirmation)

@@ -11,6 +11,7 @@ from kelisim.domain.documents import Library
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.vault.keys import Keys
+from kelisim.web.kept_pages import KeptPages
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -25,6 +26,7 @@ class House:
     keys: Keys
     library: Library
     passwords: Passwords
+    kept_pages: KeptPages
     clock: Clock
     randomness: Randomness
 

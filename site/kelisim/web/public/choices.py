@@ -21,7 +21,7 @@ from kelisim.web.cookies import (
     standing_answers,
     write_choice,
 )
-from kelisim.web.forms import PublicForm, form_tokens, typed
+from kelisim.web.forms import PublicForm, issue_token, typed
 from kelisim.web.frame import SAID, language, render, said
 from kelisim.web.house import house
 from kelisim.web.pages import ErrorLine, PreferencesPage, PurposeRow
@@ -127,7 +127,7 @@ def _preferences(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine,
     stands = choice is not None and bool(choice.stands(house().now))
     problems = {error.field: error.text for error in errors}
     return PreferencesPage(
-        token=form_tokens(ChoiceForm.purpose).issue(house().randomness),
+        token=issue_token(ChoiceForm.purpose),
         purposes=tuple(_row(purpose, answers, problems) for purpose in ChoicePurpose),
         cookies=cookie_rows(house().settings),
         saved=said(),

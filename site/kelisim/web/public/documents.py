@@ -5,7 +5,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kelisim.domain.documents import Document, Kind
-from kelisim.web.frame import language, render
+from kelisim.web.frame import language, render_kept
 from kelisim.web.house import house
 from kelisim.web.pages import DocumentPage
 
@@ -61,7 +61,7 @@ def _body(document: Document) -> Markup:
 
 
 def _page(document: Document) -> str:
-    return render("public/documents/document.html", banner=True, document=document_page(document))
+    return render_kept("public/documents/document.html", document.sha256, lambda: {"document": document_page(document)})
 
 
 def _found(kind: str, revision: str) -> Document:

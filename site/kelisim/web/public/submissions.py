@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -18,7 +17,7 @@ from kelisim.domain.submissions import Draft, PersonalData, Suspicion
 from kelisim.services import submissions
 from kelisim.storage.db import db
 from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
-from kelisim.web.frame import language, render
+from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
 from kelisim.web.pages import Notice, ReceiptPage
 from kelisim.web.public.documents import document_page, in_force
@@ -35,6 +34,7 @@ from kelisim.web.words import (
 blueprint = Blueprint("submissions", __name__)
 
 _ABOUT_BYTES = 8
+_FORM = "public/submissions/form.html"
 
 
 class SubmissionForm(PublicForm):
@@ -141,7 +141,8 @@ class SubmissionForm(PublicForm):
 @blueprint.get("/")
 def form() -> str:
     """The empty form."""
-    return _page(SubmissionForm())
+    shown = (in_force(Kind.CONSENT).sha256, in_force(Kind.POLICY).sha256)
+    return render_kept(_FORM, shown, lambda: _page_values(SubmissionForm(), None))
 
 
 @blueprint.post("/")
@@ -184,18 +185,19 @@ def form_again(notice: Notice) -> str:
 
 
 def _page(form: SubmissionForm, notice: Notice | None = None) -> str:
-    settings = house().settings
-    return render(
-        "public/submissions/form.html",
-        banner=True,
-        form=form,
-        errors=error_lines(form),
-        notice=notice,
-        consent=document_page(form.shown_consent),
-        policy_url=url_for("documents.current", kind=Kind.POLICY),
-        statements=operator_statements(settings),
-        attestations=_attestations(),
-    )
+    return render(_FORM, banner=True, **_page_values(form, notice))
+
+
+def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, object]:
+    return {
+        "form": form,
+        "errors": error_lines(form),
+        "notice": notice,
+        "consent": document_page(form.shown_consent),
+        "policy_url": url_for("documents.current", kind=Kind.POLICY),
+        "statements": operator_statements(house().settings),
+        "attestations": _attestations(),
+    }
 
 
 def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
@@ -246,7 +248,7 @@ def _attestations() -> tuple[str, ...]:
 
 
 def _about(document: Document) -> bytes:
-    return sha256(document.plain.encode()).digest()[:_ABOUT_BYTES]
+    return bytes.fromhex(document.sha256)[:_ABOUT_BYTES]
 
 
 def _parsed_name(which: str, field: Field) -> str:
