@@ -143,13 +143,10 @@ def guard(app: Flask, house: House) -> None:
     """Put the walls up, in the order a request meets them. Call it once every view is there."""
     settings = house.settings
     hosts = [urlsplit(settings.address).hostname or "", *(_LOCAL_HOSTS if settings.trial else ())]
-    app.before_request(lambda: _refuse_host(hosts))
-    app.before_request(lambda: _refuse_plain(settings))
-    app.before_request(lambda: _refuse_size(settings))
-    app.before_request(lambda: _refuse_foreign(settings))
+    app.before_request(lambda: _walls(hosts, settings))
     Talisman(
         app,
-        force_https=False,  # _refuse_plain does it, and refuses what is not a GET
+        force_https=False,  # _to_https does it, and refuses what is not a GET
         session_cookie_secure=True,
         strict_transport_security_max_age=settings.hsts_seconds,
         strict_transport_security_include_subdomains=settings.hsts_include_subdomains,
@@ -159,7 +156,6 @@ def guard(app: Flask, house: House) -> None:
         referrer_policy="same-origin",
         x_xss_protection=False,
     )
-    app.before_request(_refuse_strangers)
     csrf = CSRFProtect(app)
     for endpoint in sorted(OWN_TOKEN):
         csrf.exempt(app.view_functions[endpoint])
@@ -179,13 +175,24 @@ def same_origin_path(text: str, default: str) -> str:
     return text if leads_here and not text.startswith(("//", "/\\")) and "\\" not in text else default
 
 
+def _walls(hosts: list[str], settings: Settings) -> AnyResponse | None:
+    """What a request must pass before any view: each wall lets it through, answers it, or raises."""
+    _refuse_host(hosts)
+    redirected = _to_https(settings)
+    if redirected is not None:
+        return redirected
+    _refuse_size(settings)
+    _refuse_foreign(settings)
+    return _refuse_strangers()
+
+
 def _refuse_host(hosts: list[str]) -> None:
     """Answer to our own names only. Flask's TRUSTED_HOSTS refuses too early: no page can be built any more."""
     if not host_is_trusted(request.host, hosts):
         raise SecurityError
 
 
-def _refuse_plain(settings: Settings) -> AnyResponse | None:
+def _to_https(settings: Settings) -> AnyResponse | None:
     if request.is_secure:
         return None
     if request.method in {"GET", "HEAD"}:

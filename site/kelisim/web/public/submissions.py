@@ -52,7 +52,7 @@ class SubmissionForm(PublicForm):
             "So that we can call you back, for example 8 701 123 45 67. Outside Kazakhstan, with the country code."
         ),
     )
-    topic = SelectField(lazy_gettext("What is it about? (optional)"), validate_choice=False)
+    topic = SelectField(lazy_gettext("What is it about?"), validate_choice=False)
     consent = TickField(lazy_gettext("I give my consent for the processing of my personal data"))
     mailing = TickField(lazy_gettext("Send me news and offers too (optional; you can stop them at any time)"))
     website = StringField(lazy_gettext("Leave this empty"))
