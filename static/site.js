@@ -1,6 +1,6 @@
 "use strict";
 
-// A second click does nothing. A page that comes back, or a load that was stopped, takes a click again.
+// A second click does nothing, until the page comes back or its load was stopped.
 let sent = new WeakSet();
 const first = (form) => {
   if (sent.has(form)) return false;
@@ -12,7 +12,7 @@ addEventListener("submit", (event) => {
   if (!event.defaultPrevented && !first(event.target)) event.preventDefault();
 });
 
-// The answer about cookies without a reload; when anything fails, the plain form does it.
+// The answer about cookies without a reload. When anything fails, the plain form sends it.
 const ask = document.querySelector(".cookies form");
 const answered = async (value) => {
   const body = new URLSearchParams(new FormData(ask));

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 
 from kelisim.app import ROOT, create_app
 from kelisim.settings import Settings
@@ -66,13 +69,50 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for the applications of all tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self._kept.get((bucket.key, bucket.checksum))
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 def migrated(settings: Settings, **arguments: object) -> Flask:
     """An application whose database has the newest schema."""
     app = create_app(settings, **arguments)  # type: ignore[arg-type]  # a clock or randomness of the test's own
     app.testing = False  # errors are answered with pages, as they are for a visitor
+    app.jinja_env.bytecode_cache = COMPILED
+    if settings.database_url:
+        _apply_migrations(app)
+    elif not (file := settings.instance / "kelisim.sqlite3").exists():
+        file.write_bytes(_migrated_file())
+    return app
+
+
+@cache
+def _migrated_file() -> bytes:
+    """A SQLite file with the newest schema: copied into each test, since applying the migrations costs more."""
+    with TemporaryDirectory() as folder:
+        make_missing(Path(folder) / "keys")
+        app = create_app(Settings(instance=Path(folder)))
+        _apply_migrations(app)
+        dispose(app)
+        return (Path(folder) / "kelisim.sqlite3").read_bytes()
+
+
+def _apply_migrations(app: Flask) -> None:
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
-    return app
 
 
 def dispose(app: Flask) -> None:

@@ -48,7 +48,8 @@ def utc_now() -> datetime:
 def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Randomness = secrets.token_bytes) -> Flask:
     """The application of one instance, its database not touched yet.
 
-    Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole.
+    Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole,
+    settings.SettingsError for a limit that cannot be read.
     """
     app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE

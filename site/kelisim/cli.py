@@ -1,11 +1,14 @@
 """The ``flask`` commands. They call services and print; nothing else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from kelisim.services import journal, operators
-from kelisim.storage.db import db
+from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
 operators_group = AppGroup("operators", help="The people who may sign in at the desk.")
@@ -35,10 +38,11 @@ def reset_operator(name: str) -> None:
 @journal_group.command("verify", help="Check the whole chain of the journal.")
 def verify_journal() -> None:
     """Exit code 1 and the number of the entry where the chain does not hold."""
-    broken = journal.verify(db.session(), key=house().keys.site.journal)
-    if broken is not None:
-        raise click.ClickException(f"the journal does not hold from entry {broken} on")
-    click.echo(f"The journal holds: {journal.count(db.session())} entries.")
+    with _in_one_line():
+        broken = journal.verify(db.session(), key=house().keys.site.journal)
+        if broken is not None:
+            raise click.ClickException(f"the journal does not hold from entry {broken} on")
+        click.echo(f"The journal holds: {journal.count(db.session())} entries.")
 
 
 def set_up_link(token: str) -> str:
@@ -47,9 +51,19 @@ def set_up_link(token: str) -> str:
 
 
 def _print_link(name: str, verb: operators.GivesLink) -> None:
-    try:
+    with _in_one_line():
         token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
-    except operators.OperatorProblem as problem:
-        raise click.ClickException(str(problem)) from None
     click.echo(set_up_link(token))
     click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Say what went wrong in one line instead of a trace."""
+    try:
+        yield
+    except operators.OperatorProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    except DATABASE_AWAY as problem:
+        words = getattr(problem, "orig", None) or problem
+        raise click.ClickException(f"the database does not answer ({words}): `make run` makes it ready.") from None

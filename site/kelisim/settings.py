@@ -5,7 +5,9 @@ Read from ``instance/settings.toml``, then from the environment: a setting ``htt
 files under ``instance/keys/``, because a process's environment is easy to read and to leak.
 """
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date
@@ -18,6 +20,18 @@ from kelisim.domain.bin import bin_is_valid
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The message is one line: which, why, and how to mend it."""
+
+
+_VARIABLE = "KELISIM_"
+# The one variable that is no setting: it says where the settings are.
+_INSTANCE = f"{_VARIABLE}INSTANCE"
+# As a browser writes an origin, so that the two can be compared as texts.
+_ORIGIN = re.compile(r"https://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_MAILBOX = re.compile(r"[^@\s]+@(?!example\.com$)[^@\s]+", re.IGNORECASE)
+_ONE_LIMIT = r"\s*[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)s?\s*"
+_LIMITS = re.compile(rf"({_ONE_LIMIT}(;{_ONE_LIMIT})*)?")
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_REDIS = ("redis://", "rediss://", "unix://")
 
 
 def _setting(default: Any, says: str, *, least: int | None = None, most: int | None = None) -> Any:
@@ -68,7 +82,7 @@ class Settings:
         0, "How many reverse proxies stand in front. 0: X-Forwarded-* from anyone is ignored.", least=0, most=5
     )
     database_url: str = _setting(
-        "", "postgresql+psycopg://user@host/name. Empty: the SQLite file instance/kelisim.sqlite3."
+        "", "postgresql+psycopg://user@host/name or sqlite:////path. Empty: the SQLite file instance/kelisim.sqlite3."
     )
     database_wait_seconds: int = _setting(
         15, "How long a write waits for the database before the person is told it is away.", least=1, most=120
@@ -86,7 +100,9 @@ class Settings:
     form_least_seconds: int = _setting(
         2, "A form sent sooner than this after opening is stored but flagged as suspect.", least=0, most=60
     )
-    form_limit: str = _setting("60 per minute; 600 per hour", "Sent forms per network (IPv4 /24, IPv6 /48).")
+    form_limit: str = _setting(
+        "60 per minute; 600 per hour", "Sent forms per network (IPv4 /24, IPv6 /48). Empty, in a trial only: no limit."
+    )
     choice_limit: str = _setting("120 per minute", "Cookie answers per network.")
     receipt_limit: str = _setting("60 per minute", "Receipts opened per network: what guessing would be held to.")
     sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
@@ -132,9 +148,14 @@ def described() -> list["Field[Any]"]:
     return [entry for entry in fields(Settings) if "says" in entry.metadata]
 
 
+def variable_of(entry: "Field[Any]") -> str:
+    """The environment variable of a setting."""
+    return f"{_VARIABLE}{entry.name.upper()}"
+
+
 def instance_path(environment: Mapping[str, str], root: Path) -> Path:
     """The instance folder: ``KELISIM_INSTANCE``, else ``instance/`` beside wsgi.py."""
-    chosen = environment.get("KELISIM_INSTANCE", "").strip()
+    chosen = environment.get(_INSTANCE, "").strip()
     return Path(chosen).expanduser().absolute() if chosen else root / "instance"
 
 
@@ -157,11 +178,13 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for entry in described():
-        variable = f"KELISIM_{entry.name.upper()}"
-        if variable in environment:
-            values[entry.name] = _converted(entry, environment[variable].strip(), variable)
-            _check(entry, values[entry.name], variable)
+    known = {variable_of(entry): entry for entry in described()}
+    for variable in sorted(name for name in environment if name.startswith(_VARIABLE) and name != _INSTANCE):
+        if variable not in known:
+            raise SettingsError(f"{variable} is set, but there is no such setting; docs/settings.md lists them all.")
+        entry = known[variable]
+        values[entry.name] = _converted(entry, environment[variable].strip(), variable)
+        _check(entry, values[entry.name], variable)
     return values
 
 
@@ -171,7 +194,7 @@ def _converted(entry: "Field[Any]", text: str, where: str) -> Any:
             raise SettingsError(f"{where} is {text!r}: write true or false.")
         return text.lower() == "true"
     if entry.type is int:
-        if not (text.isascii() and text.isdigit()):
+        if not re.fullmatch("[0-9]{1,18}", text):
             raise SettingsError(f"{where} is {text!r}: write a whole number.")
         return int(text)
     return text
@@ -186,41 +209,62 @@ def _check(entry: "Field[Any]", value: Any, where: str) -> None:
         raise SettingsError(f"{where} is {value}: the least is {least}.")
     if most is not None and value > most:
         raise SettingsError(f"{where} is {value}: the most is {most}.")
-    if isinstance(value, str) and any(ord(sign) < 32 for sign in value):
-        raise SettingsError(f"{where} holds a line break or control sign: write it on one line.")
+    if isinstance(value, str) and any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in value):
+        raise SettingsError(f"{where} holds a line break, a control sign or no UTF-8: write it on one line.")
 
 
 def _refuse_weak(settings: Settings) -> None:
     """Stop a start that would break a promise, naming the one setting to mend first."""
-    for name in ("operator_name", "operator_address", "responsible_person", "site_name", "retention_term"):
+    for name in (
+        "operator_name",
+        "operator_address",
+        "operator_email",
+        "responsible_person",
+        "site_name",
+        "retention_term",
+    ):
         if not getattr(settings, name).strip():
             raise SettingsError(f"{name} is empty: the Consent must name it.")
     if not bin_is_valid(settings.operator_bin):
         raise SettingsError("operator_bin is not a BIN: 12 digits with a right check digit, as in the registration.")
-    _refuse_bad_address(settings)
+    for name in (entry.name for entry in described() if entry.name.endswith("_limit")):
+        if not _LIMITS.fullmatch(getattr(settings, name)):
+            raise SettingsError(f"{name} is no limit: write it as 60 per minute; 600 per hour.")
+    _refuse_bad_addresses(settings)
+    if bool(settings.certificate) != bool(settings.certificate_key):
+        missing = "certificate_key" if settings.certificate else "certificate"
+        raise SettingsError(f"{missing} is empty: a certificate and its key go together.")
     if not settings.trial:
         _refuse_unready(settings)
 
 
-def _refuse_bad_address(settings: Settings) -> None:
-    parts = urlsplit(settings.address)
-    try:
-        port_is_fine = parts.port != 0
-    except ValueError:
-        port_is_fine = False
-    plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme != "https" or not parts.hostname or not plain or not port_is_fine:
-        raise SettingsError("site_address must be an origin such as https://consent.example.kz, with nothing after it.")
+def _refuse_bad_addresses(settings: Settings) -> None:
+    origin = _ORIGIN.fullmatch(settings.address)
+    if origin is None or not 0 < int((origin[3] or ":443")[1:]) < 65_536:
+        raise SettingsError(
+            "site_address must be an origin such as https://consent.example.kz, in lower-case ASCII (xn--... for other "
+            "scripts) and with nothing after it."
+        )
+    # The value is not repeated: it may hold a password.
+    if settings.database_url and not settings.database_url.startswith(_DATABASES):
+        raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
+    if settings.redis_url and not settings.redis_url.startswith(_REDIS):
+        raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
 
 
 def _refuse_unready(settings: Settings) -> None:
     missing = []
-    if "@" not in settings.operator_email or settings.operator_email.endswith("@example.com"):
+    if not _MAILBOX.fullmatch(settings.operator_email):
         missing.append("operator_email (a real mailbox)")
     if not settings.site_address or urlsplit(settings.address).hostname in {"localhost", "127.0.0.1", "::1"}:
         missing.append("site_address (the public address)")
     if not settings.trusted_proxies and not (settings.certificate and settings.certificate_key):
         missing.append("certificate and certificate_key (or trusted_proxies, when a proxy ends TLS)")
+    missing += [
+        f"{entry.name} (a limit)"
+        for entry in described()
+        if entry.name.endswith("_limit") and not getattr(settings, entry.name)
+    ]
     if missing:
         raise SettingsError(f"trial = false needs {', '.join(missing)}; set them in settings.toml.")
     for name in ("certificate", "certificate_key"):

@@ -61,7 +61,7 @@ def read_document(source: str, facts: Mapping[str, str], where: str) -> Document
         raise DocumentError(f"{where}: {missing} is not stated or not a known fact.") from None
     except ValueError as problem:
         raise DocumentError(f"{where}: {problem}.") from None
-    if not isinstance(in_force, date):
+    if type(in_force) is not date:  # a moment is a date too, and cannot be compared with one
         raise DocumentError(f"{where}: in_force must be a date such as 2023-07-20.")
     return Document(kind=kind, revision=revision, in_force=in_force, language=language, title=title, text=filled)
 

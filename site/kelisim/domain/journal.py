@@ -44,8 +44,10 @@ def chained(key: bytes, previous: bytes, entry: Entry) -> bytes:
             entry.act,
             entry.subject.hex,
             entry.actor,
-            dict(entry.details),
+            entry.details,
         ],
+        # A mapping becomes an object; whatever else was put there behind the site's back stays what it is, and shows.
+        default=dict,
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),

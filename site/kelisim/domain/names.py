@@ -34,10 +34,9 @@ def parse_name(text: str, longest: int) -> str:
     """
     if len(text) > longest * 4:
         raise NameProblem("long")
-    trimmed = text.strip(" \t\r\n")
-    if any(_is_hidden(sign) for sign in trimmed) or trimmed != trimmed.strip(_JOINERS):
-        raise NameProblem("hidden")
     name = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(_is_hidden(sign) for sign in text.strip(" \t\r\n")) or name != name.strip(_JOINERS):
+        raise NameProblem("hidden")
     if not name:
         raise NameProblem("empty")
     if len(name) > longest:
@@ -46,7 +45,7 @@ def parse_name(text: str, longest: int) -> str:
         raise NameProblem("signs")
     if not any(unicodedata.category(sign)[0] == "L" for sign in name):
         raise NameProblem("letters")
-    if not (_is_letter(name[0]) or name[0] in _AT_THE_START):
+    if not (unicodedata.category(name[0])[0] == "L" or name[0] in _AT_THE_START):
         raise NameProblem("signs")
     return name
 

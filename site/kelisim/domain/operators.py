@@ -1,12 +1,12 @@
 """The Operator's people: their names at the sign-in, their sessions, and the pause after wrong tries."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-_NAME = re.compile(r"[\w][\w .@'-]{0,63}")
+_LONGEST_NAME = 64
+_BETWEEN_LETTERS = set(" ._@'-")
 
 
 class Stage(StrEnum):
@@ -41,8 +41,20 @@ def operator_name(text: str) -> str | None:
 
     Letters, digits, spaces and ``. _ @ ' -``, up to 64 signs, in any script; case does not matter.
     """
-    name = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    return name if _NAME.fullmatch(name) else None
+    name = " ".join(_folded(_folded(text)).split())
+    if not 0 < len(name) <= _LONGEST_NAME or not name[0].isalnum():
+        return None
+    return name if all(_is_of_a_word(sign) or sign in _BETWEEN_LETTERS for sign in name) else None
+
+
+def _folded(text: str) -> str:
+    """One round of Unicode's caseless form; a second one changes what the first has taken apart, a third nothing."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _is_of_a_word(sign: str) -> bool:
+    # Vowels of Indic scripts are marks: without them no name in these scripts could be written.
+    return sign.isalnum() or unicodedata.category(sign) in {"Mn", "Mc"}
 
 
 def pause_until(tries: int, allowed: int, last_try: datetime, pause: timedelta) -> datetime | None:

@@ -34,7 +34,8 @@ def parse_phone(text: str, longest: int) -> str:
         raise PhoneProblem("hidden")
     if not all(unicodedata.category(sign) == "Nd" or sign in _WRITTEN_WITH for sign in typed):
         raise PhoneProblem("signs")
-    return _valid(_with_plus(typed))
+    # The phone library does not know every space that typesetters and keyboards write.
+    return _valid(_with_plus(re.sub(r"\s", " ", typed)))
 
 
 def masked_phone(phone: str) -> str:
@@ -49,7 +50,7 @@ def spaced_phone(phone: str) -> str:
 
 def _with_plus(typed: str) -> str:
     """``00`` is how most of the world dials out; the phone library knows it only for the countries that use it."""
-    return re.sub(r"^00(?=[\s1-9])", "+", typed)
+    return re.sub(r"^00(?=[ 1-9])", "+", typed)
 
 
 def _valid(typed: str) -> str:

@@ -87,6 +87,11 @@ def reference_from(random: bytes) -> str:
     return "".join(signs)
 
 
+def is_reference(text: str) -> bool:
+    """True for a text that could be the reference of a receipt."""
+    return len(text) == REFERENCE_LENGTH and set(text) <= set(REFERENCE_SIGNS)
+
+
 def secret_to_text(secret: bytes) -> str:
     """The secret of a receipt as it stands in its link: 32 lower-case signs of RFC 4648 base 32."""
     return b32encode(secret).decode().lower()
@@ -94,9 +99,8 @@ def secret_to_text(secret: bytes) -> str:
 
 def secret_from_text(text: str) -> bytes | None:
     """The secret in a link, or None where the text cannot be one."""
-    if len(text) != SECRET_BYTES * 8 // 5 or not text.isascii() or text != text.lower():
-        return None
     try:
-        return b32decode(text.upper())
+        secret = b32decode(text.upper())
     except ValueError:
         return None
+    return secret if len(secret) == SECRET_BYTES and secret_to_text(secret) == text else None

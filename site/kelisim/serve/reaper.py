@@ -32,8 +32,15 @@ def start(port: int, silent: float = _SILENT_SECONDS, pause: float = _PAUSE_SECO
 def _reap(port: int, silent: float, pause: float) -> None:
     while True:
         time.sleep(pause)
-        for entry in _FOLDER.iterdir():
-            _look(int(entry.name), port, silent)
+        for number in _open_files():
+            _look(number, port, silent)
+
+
+def _open_files() -> list[int]:
+    try:
+        return [int(entry.name) for entry in _FOLDER.iterdir()]
+    except OSError:  # no file is left even for the list: the watch over the port sees to that
+        return []
 
 
 def _look(number: int, port: int, silent: float) -> None:

@@ -62,7 +62,11 @@ def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:
 
 def verify(session: Session, *, key: bytes) -> int | None:
     """The number of the first entry that does not hold; None where the whole chain holds."""
-    return first_broken(key, _links(session))
+    try:
+        return first_broken(key, _links(session, _READ_AT_ONCE))
+    except (TypeError, ValueError):
+        # A value that cannot even be read was not written here: read one by one, to name the entry it stands in.
+        return _first_broken_or_unreadable(session, key)
 
 
 def count(session: Session) -> int:
@@ -70,8 +74,23 @@ def count(session: Session) -> int:
     return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0
 
 
-def _links(session: Session) -> Iterator[Link]:
-    rows = session.scalars(select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=_READ_AT_ONCE))
+def _first_broken_or_unreadable(session: Session, key: bytes) -> int | None:
+    read = 0
+
+    def counted() -> Iterator[Link]:
+        nonlocal read
+        for link in _links(session, 1):
+            read += 1
+            yield link
+
+    try:
+        return first_broken(key, counted())
+    except (TypeError, ValueError):
+        return read + 1
+
+
+def _links(session: Session, at_once: int) -> Iterator[Link]:
+    rows = session.scalars(select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=at_once))
     return (_link(row) for row in rows)
 
 

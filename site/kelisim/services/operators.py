@@ -13,13 +13,15 @@ from kelisim.domain.operators import Operator, operator_name
 from kelisim.services.passwords import Passwords
 from kelisim.services.second_factor import new_recovery_codes, recovery_hash, set_up_secret, taken_step
 from kelisim.settings import Settings
-from kelisim.storage.db import writing
+from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.operators import OperatorRow, OperatorSessionRow, RecoveryCodeRow, SetUpLinkRow
 from kelisim.vault.keys import Keys
 from kelisim.vault.sealing import seal_small
 
 FIRST_NAME = "operator"
 _TOKEN_BYTES = 24
+# The place in the database whose holder may change who can sign in: two at once would use one link twice.
+_REGISTER = 0x4B454C50
 
 
 class GivesLink(Protocol):
@@ -55,6 +57,7 @@ def add(session: Session, name: str, *, settings: Settings, now: datetime, rando
     """Add a person and give the token of their set-up link. Raises OperatorProblem."""
     stored = _name(name)
     with writing(session):
+        take_turn(session, _REGISTER)
         if _by_name(session, stored) is not None:
             raise OperatorProblem(f"{stored!r} is there already: `flask operators reset` gives a new set-up link.")
         row = OperatorRow(name=stored, created_at=now)
@@ -67,6 +70,7 @@ def reset(session: Session, name: str, *, settings: Settings, now: datetime, ran
     """Take a person's password, second factor and sessions away, and give a new set-up link. Raises OperatorProblem."""
     stored = _name(name)
     with writing(session):
+        take_turn(session, _REGISTER)
         row = _by_name(session, stored)
         if row is None:
             raise OperatorProblem(f"There is no operator {stored!r}: `flask operators add` makes one.")
@@ -110,14 +114,15 @@ def set_up(
 
     Raises LinkSpent, WrongCode.
     """
+    _link_row(session, token, now)
     secret = set_up_secret(token, keys.site.second_factor)
     step = taken_step(secret, code, now=now, last_step=None)
-    _link_row(session, token, now)
     if step is None:
         raise WrongCode
     hashed = passwords.hashed(password)
     codes = new_recovery_codes(settings.recovery_codes, randomness)
     with writing(session):
+        take_turn(session, _REGISTER)
         link = _link_row(session, token, now)
         person = session.get_one(OperatorRow, link.operator_id)
         person.password_hash, person.last_step = hashed, step

@@ -1,5 +1,6 @@
 """Passwords of operators: hashing, checking, and refusing the ones that are guessed first."""
 
+import unicodedata
 from collections.abc import Iterable
 from threading import BoundedSemaphore
 
@@ -63,4 +64,5 @@ def weakness(password: str, *, shortest: int, words: Iterable[str]) -> str | Non
 
 
 def _bytes(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")
+    """One form for what keyboards write in several: a letter with its mark, or the two apart (NIST SP 800-63B-4)."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")

@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.operators import Operator, operator_name, pause_until
 from kelisim.services.operators import factor_context
-from kelisim.services.passwords import LONGEST, Passwords
+from kelisim.services.passwords import Passwords
 from kelisim.services.second_factor import recovery_hash, taken_step
 from kelisim.settings import Settings
-from kelisim.storage.db import writing
+from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.operators import OperatorRow, RecoveryCodeRow, SignInTriesRow
 from kelisim.vault.keys import Keys
 from kelisim.vault.sealing import open_small
 
 # Wrong tries are forgotten after a day without one.
 _MEMORY = timedelta(days=1)
+# The place in the database whose holder may count a try: two first ones at once would both make the row.
+_COUNTING = 0x4B454C54
 
 
 class SignInRefused(Exception):
@@ -63,7 +65,7 @@ def check_password(
     # The read is over before the slow hash begins, so that no transaction stays open meanwhile.
     operator = Operator(row.id, row.name) if row is not None else None
     session.rollback()
-    if not passwords.matches(password[:LONGEST], hashed) or operator is None:
+    if not passwords.matches(password, hashed) or operator is None:
         raise SignInRefused
     tries.take_back()
     return operator
@@ -117,10 +119,12 @@ class _Tries:
             digest(keys.site.network, here.encode(), "sha256"): settings.sign_in_tries,
             digest(keys.site.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
         }
+        self._before: dict[bytes, datetime] = {}
 
     def count(self) -> None:
         pause = timedelta(minutes=self._settings.sign_in_pause_minutes)
         with writing(self._session):
+            take_turn(self._session, _COUNTING)
             self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.last_try < self._now - _MEMORY))
             rows = self._rows()
             for row in rows:
@@ -128,15 +132,19 @@ class _Tries:
                 if until is not None and self._now < until:
                     raise SignInPaused(until)
             known = {row.key_hash: row for row in rows}
+            self._before = {row.key_hash: row.last_try for row in rows}
             for key_hash in sorted(self._allowed):
                 row = known.get(key_hash) or SignInTriesRow(key_hash=key_hash, tries=0, last_try=self._now)
                 row.tries, row.last_try = row.tries + 1, self._now
                 self._session.add(row)
 
     def take_back(self) -> None:
+        """A right password is no try: it is not counted, and a pause that is over does not begin again with it."""
         with writing(self._session):
             for row in self._rows():
                 row.tries = max(0, row.tries - 1)
+                if row.last_try == self._now:
+                    row.last_try = self._before.get(row.key_hash, self._now)
 
     def forget(self) -> None:
         with writing(self._session):

@@ -25,6 +25,7 @@ from kelisim.domain.submissions import (
     PersonalData,
     Submission,
     Suspicion,
+    is_reference,
     record_id,
     reference_from,
     secret_from_text,
@@ -164,6 +165,8 @@ def open_record(session: Session, reference: str, *, operator: Operator, keys: K
 
     The entry is written before the data are given out: what cannot be recorded is not shown. Raises NotReadableHere.
     """
+    if not is_reference(reference):
+        return None
     with writing(session):
         found = session.execute(
             select(SubmissionRow, ConsentRow)

@@ -14,9 +14,10 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event, text
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 CONVENTION = {
@@ -58,8 +59,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# What a database that is locked, gone, read-only or full raises. Nothing of the transaction was saved.
-DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, PoolTimeout)
+# What a database that is locked, gone, read-only (InternalError on PostgreSQL) or full raises. Nothing of the
+# transaction was saved.
+DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InternalError, PoolTimeout)
 
 
 def make_database() -> SQLAlchemy:
@@ -111,7 +113,7 @@ def writing(session: Session) -> Iterator[None]:
     session.rollback()
     turn: Lock | None = session.info.get("turn") if _is_sqlite(session) else None
     if turn is not None:
-        turn.acquire()
+        _wait_for(turn, session.get_bind().engine.pool)
     try:
         session.connection(execution_options={_WRITE: True})
         yield
@@ -142,6 +144,12 @@ def is_unique_conflict(problem: DBAPIError) -> bool:
     """True where a write failed because the same value is there already."""
     code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", "")
     return code in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def _wait_for(turn: Lock, pool: Pool) -> None:
+    """Wait no longer than for a connection: behind a writer that hangs, the whole line would hang one by one."""
+    if not turn.acquire(timeout=pool.timeout() if isinstance(pool, QueuePool) else -1):
+        raise PoolTimeout("other writers of this process kept the database for too long")
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -13,9 +13,16 @@ def read_library(folder: Path, facts: Mapping[str, str]) -> Library:
     """
     documents = {}
     for path in sorted(folder.glob("*/*.md")):
-        document = read_document(path.read_text(encoding="utf-8"), facts, str(path))
+        document = read_document(_source(path), facts, str(path))
         place = (document.kind, document.revision, document.language)
         if place in documents:
             raise DocumentError(f"{path} repeats the {document.kind} {document.revision} ({document.language}).")
         documents[place] = document
     return Library(documents.values())
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise DocumentError(f"{path} cannot be read as UTF-8: {problem}.") from None

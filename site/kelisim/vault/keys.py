@@ -38,6 +38,9 @@ class SiteKeys:
     network: bytes
     desk_form: bytes
 
+    def __repr__(self) -> str:
+        return "SiteKeys(...)"
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -69,9 +72,15 @@ def load(folder: Path) -> Keys:
     """Read the keys. Raises KeyFileError naming the file that is missing or damaged."""
     public = _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)
     private = _read(folder / _PRIVATE, _SEED_BYTES + _X25519_BYTES) if (folder / _PRIVATE).exists() else None
+    if private is not None and _public_bytes(*_halves(private)) != public:
+        raise KeyFileError(f"{folder / _PUBLIC} is not the public half of {_PRIVATE}: bring both back from one backup.")
+    try:
+        operator_public = _public_key(public)
+    except ValueError:
+        raise KeyFileError(f"{folder / _PUBLIC} is damaged: it holds no public key.") from None
     return Keys(
-        operator_public=_public_key(public),
-        operator_private=_private_key(private) if private is not None else None,
+        operator_public=operator_public,
+        operator_private=MLKEM768X25519PrivateKey(*_halves(private)) if private is not None else None,
         site=site_keys(_read(folder / _SITE, _SITE_BYTES)),
     )
 
@@ -89,10 +98,9 @@ def derive(secret: bytes, info: bytes) -> bytes:
 
 def _write_all(folder: Path) -> None:
     mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
     # The site's secret is written last: an interrupted start is seen by its absence and made anew by hand, not silently.
     _write(folder / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
-    _write(folder / _PUBLIC, public)
+    _write(folder / _PUBLIC, _public_bytes(mlkem, x25519))
     _write(folder / _SITE, secrets.token_bytes(_SITE_BYTES))
 
 
@@ -125,8 +133,10 @@ def _public_key(raw: bytes) -> MLKEM768X25519PublicKey:
     )
 
 
-def _private_key(raw: bytes) -> MLKEM768X25519PrivateKey:
-    return MLKEM768X25519PrivateKey(
-        MLKEM768PrivateKey.from_seed_bytes(raw[:_SEED_BYTES]),
-        X25519PrivateKey.from_private_bytes(raw[_SEED_BYTES:]),
-    )
+def _public_bytes(mlkem: MLKEM768PrivateKey, x25519: X25519PrivateKey) -> bytes:
+    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+
+def _halves(raw: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    """The two private keys of a hybrid one. Any bytes of the right length are a key of each kind."""
+    return MLKEM768PrivateKey.from_seed_bytes(raw[:_SEED_BYTES]), X25519PrivateKey.from_private_bytes(raw[_SEED_BYTES:])

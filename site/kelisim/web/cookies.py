@@ -3,10 +3,12 @@
 The table on /cookies is made from it, so that the page cannot say less than the code does.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from hashlib import sha256
+from typing import Any, Literal
 
 from flask import g, request
 from flask_babel import gettext, lazy_gettext
@@ -21,6 +23,8 @@ from kelisim.web.pages import CookieRow
 
 Appearance = Literal["auto", "light", "dark"]
 APPEARANCES: tuple[Appearance, ...] = ("auto", "light", "dark")
+_RECEIPT_ID = re.compile(r"[0-9a-f]{32}")
+_OTHER_SHAPE = (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -122,15 +126,20 @@ def read_choice() -> Choice | None:
 
 def _choice_from(text: str) -> Choice | None:
     try:
-        value = _choice_signer().loads(text)
-    except BadData:
+        return _choice_of(_choice_signer().loads(text))
+    except (BadData, *_OTHER_SHAPE):
         return None
+
+
+def _choice_of(value: Any) -> Choice:
+    """The choice in a cookie's value. Raises one of _OTHER_SHAPE where another version of the site wrote it."""
+    known = {purpose.value: purpose for purpose in ChoicePurpose}
     return Choice(
-        receipt_id=value["r"],
-        answers={ChoicePurpose(name): answer for name, answer in value["a"].items() if name in set(ChoicePurpose)},
-        versions={ChoicePurpose(name): number for name, number in value["v"].items() if name in set(ChoicePurpose)},
+        receipt_id=_RECEIPT_ID.fullmatch(value["r"])[0],  # type: ignore[index]  # no match is one of _OTHER_SHAPE
+        answers={known[name]: answer is True for name, answer in value["a"].items() if name in known},
+        versions={known[name]: int(number) for name, number in value["v"].items() if name in known},
         method=ChoiceMethod(value["m"]),
-        language=value["l"],
+        language=str(value["l"]),
         decided_at=datetime.fromtimestamp(value["d"], UTC),
         expires_at=datetime.fromtimestamp(value["e"], UTC),
     )
@@ -151,7 +160,9 @@ def appearance() -> Appearance:
 
 
 def _choice_signer() -> URLSafeSerializer:
-    return URLSafeSerializer(house().keys.site.choice_cookie, salt="kelisim/choice-cookie")
+    return URLSafeSerializer(
+        house().keys.site.choice_cookie, salt="kelisim/choice-cookie", signer_kwargs={"digest_method": sha256}
+    )
 
 
 def _days(cookie: Cookie, settings: Settings) -> int | None:

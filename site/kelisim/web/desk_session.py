@@ -13,7 +13,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from kelisim.domain.operators import Operator, SessionTerms, Stage
 from kelisim.services import sessions
 from kelisim.services.sessions import SignedIn
-from kelisim.storage.db import DATABASE_AWAY, db
+from kelisim.storage.db import db
 from kelisim.web.cookies import DESK, delete_cookie, set_cookie
 from kelisim.web.house import house
 
@@ -38,13 +38,13 @@ class DeskSessionInterface(SessionInterface):
     """Loads the desk's session; sets or deletes its cookie."""
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
-        """The session of the cookie, or an empty one. A database that is away is told of later, in a page."""
+        """The session of the cookie, or an empty one. What went wrong meanwhile is told of later, in a page."""
         token = request.cookies.get(DESK.name) if _is_desk(request.path) else None
         if token is None:
             return DeskSession(None, None)
         try:
             return DeskSession(token, sessions.find(db.session(), token, terms=_terms(), now=house().now))
-        except DATABASE_AWAY as problem:
+        except Exception as problem:  # noqa: BLE001  # Flask can answer with a page only once there is a session
             empty = DeskSession(None, None)
             empty.problem = problem
             return empty

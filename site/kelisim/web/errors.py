@@ -94,7 +94,7 @@ def _of_http(problem: HTTPException) -> Response:
         return Response(problem.get_response().get_data(), problem.code or 500, problem.get_headers())
     if isinstance(problem, CSRFError):
         say("refused", why="csrf")
-    response = page(problem.code)
+    response = _safe_page(problem.code)
     for name, value in problem.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -103,19 +103,23 @@ def _of_http(problem: HTTPException) -> Response:
 
 def _of_database(problem: Exception) -> Response:
     say_fault(problem)
-    return page(503)
+    return _safe_page(503)
 
 
 def _of_missing_key(problem: Exception) -> Response:
     say_fault(problem)
-    return page(503)
+    return _safe_page(503)
 
 
 def _of_fault(problem: Exception) -> Response:
-    """The last resort: no exception is answered with a trace, even where rendering is what fails."""
     say_fault(problem)
+    return _safe_page(500)
+
+
+def _safe_page(status: int) -> Response:
+    """The last resort: no exception is answered with a trace, even where rendering is what fails."""
     try:
-        return page(500)
+        return page(status)
     except Exception as second:  # noqa: BLE001  # the last resort catches all there is
         say_fault(second)
         return Response(_FALLBACK, 500, content_type="text/html; charset=utf-8")

@@ -112,8 +112,12 @@ def sent_once(_form: Form, field: Field) -> None:
 
 
 def error_lines(form: Form) -> tuple[ErrorLine, ...]:
-    """The first problem of each field, in the order of the form, for the summary."""
-    return tuple(ErrorLine(field.id, str(field.errors[0])) for field in form if field.errors)
+    """The first problem of each field, in the order of the form, for the summary. A token leads to no field."""
+    return tuple(
+        ErrorLine("" if isinstance(field, CSRFTokenField) else field.id, str(field.errors[0]))
+        for field in form
+        if field.errors
+    )
 
 
 def typed(name: str) -> str:

@@ -48,7 +48,7 @@ class FramePage:
 
 @dataclass(frozen=True)
 class ErrorLine:
-    """One line of the error summary: the id of the field and the words that also stand beside it."""
+    """One line of the error summary: the id of the field, empty where there is none, and the words beside it."""
 
     field: str
     text: str

@@ -4,22 +4,23 @@ What a browser may do with our pages (headers), who may come in (the open endpoi
 wall), how much and how often (sizes and limits). The cookies' attributes are in ``cookies.py``, beside their table.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, redirect, request, url_for
 from flask_limiter import Limiter
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from limits import parse_many
 from werkzeug.exceptions import Forbidden, LengthRequired, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.addresses import network_of
 from kelisim.domain.operators import Stage
-from kelisim.settings import Settings
+from kelisim.settings import Settings, SettingsError
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
 
@@ -116,7 +117,11 @@ HEADERS = {
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT",
               "HTTP_X_FORWARDED_PREFIX", "HTTP_FORWARDED", "HTTP_X_REAL_IP")  # fmt: skip  # one glance, not a column
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
+_FOREIGN_HOST = "kelisim.foreign_host"
+# What may stand in a path and in a query as it is; a "%" of the path was decoded before and is encoded again.
+_IN_PATH, _IN_QUERY = "/:@!$&'()*+,;=~", "/?:@!$&'()*+,;=~%"
 
 
 def configure(app: Flask, house: House) -> None:
@@ -134,7 +139,7 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    inner = app.wsgi_app
+    inner = _with_own_host(app.wsgi_app, settings)
     outer = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else _without_forwarded(inner)
     app.wsgi_app = outer  # type: ignore[method-assign, assignment]  # Flask's documented way to wrap an application
 
@@ -142,8 +147,9 @@ def configure(app: Flask, house: House) -> None:
 def guard(app: Flask, house: House) -> None:
     """Put the walls up, in the order a request meets them. Call it once every view is there."""
     settings = house.settings
-    hosts = [urlsplit(settings.address).hostname or "", *(_LOCAL_HOSTS if settings.trial else ())]
-    app.before_request(lambda: _walls(hosts, settings))
+    app.before_request(lambda: _walls(settings))
+    # Flask asks the last one first: this one has the last word over Talisman's headers.
+    app.after_request(_finish)
     Talisman(
         app,
         force_https=False,  # _to_https does it, and refuses what is not a GET
@@ -160,7 +166,6 @@ def guard(app: Flask, house: House) -> None:
     for endpoint in sorted(OWN_TOKEN):
         csrf.exempt(app.view_functions[endpoint])
     _limit(app, settings)
-    app.after_request(_finish)
 
 
 def masked_network() -> str:
@@ -170,14 +175,13 @@ def masked_network() -> str:
 
 def same_origin_path(text: str, default: str) -> str:
     """A path on this site to go back to, or the default for anything that could lead elsewhere (ASVS 3.7.2)."""
-    parts = urlsplit(text) if text.isascii() and text.isprintable() else None
-    leads_here = parts is not None and not parts.scheme and not parts.netloc and text.startswith("/")
-    return text if leads_here and not text.startswith(("//", "/\\")) and "\\" not in text else default
+    plain = text.isascii() and text.isprintable() and "\\" not in text
+    return text if plain and text.startswith("/") and not text.startswith("//") else default
 
 
-def _walls(hosts: list[str], settings: Settings) -> AnyResponse | None:
+def _walls(settings: Settings) -> AnyResponse | None:
     """What a request must pass before any view: each wall lets it through, answers it, or raises."""
-    _refuse_host(hosts)
+    _refuse_host()
     redirected = _to_https(settings)
     if redirected is not None:
         return redirected
@@ -186,9 +190,9 @@ def _walls(hosts: list[str], settings: Settings) -> AnyResponse | None:
     return _refuse_strangers()
 
 
-def _refuse_host(hosts: list[str]) -> None:
+def _refuse_host() -> None:
     """Answer to our own names only. Flask's TRUSTED_HOSTS refuses too early: no page can be built any more."""
-    if not host_is_trusted(request.host, hosts):
+    if _FOREIGN_HOST in request.environ:
         raise SecurityError
 
 
@@ -196,12 +200,13 @@ def _to_https(settings: Settings) -> AnyResponse | None:
     if request.is_secure:
         return None
     if request.method in {"GET", "HEAD"}:
-        return redirect(settings.address + request.full_path.rstrip("?"), 308)
+        query = quote(request.query_string, safe=_IN_QUERY)
+        return redirect(settings.address + quote(request.path, safe=_IN_PATH) + (f"?{query}" if query else ""), 308)
     raise Forbidden("plain")
 
 
 def _refuse_size(settings: Settings) -> None:
-    if request.method in _SAFE_METHODS:
+    if request.method in _SAFE_METHODS or request.url_rule is None:
         return
     if request.content_length is None:
         # A chunked body over the limit would be cut and taken for whole.
@@ -248,10 +253,19 @@ def _limit(app: Flask, settings: Settings) -> None:
         headers_enabled=False,
     )
     for endpoint, name in LIMITS.items():
-        limit = getattr(settings, name)
+        limit = _readable_limit(settings, name)
         if limit:
             limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
             app.view_functions[endpoint] = limited
+
+
+def _readable_limit(settings: Settings, name: str) -> str:
+    """A limit of the settings. Flask-Limiter would serve without one it cannot read."""
+    limit: str = getattr(settings, name).strip()
+    try:
+        return limit if not limit or parse_many(limit) else ""
+    except ValueError:
+        raise SettingsError(f"{name} is {limit!r}: write it as 60 per minute; 600 per hour.") from None
 
 
 def _finish(response: Response) -> Response:
@@ -261,6 +275,8 @@ def _finish(response: Response) -> Response:
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
+    elif "v" in request.args:
+        response.cache_control.immutable = True  # another content gets another address
     return response
 
 
@@ -273,3 +289,17 @@ def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":
         return application(environ, start_response)
 
     return without
+
+
+def _with_own_host(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
+    """Mark a request for a foreign host and take that host's name off it: no address is ever built from it."""
+    own = (urlsplit(settings.address).hostname or "").encode("idna").decode()
+    known = {own, *(_LOCAL_HOSTS if settings.trial else ())}
+
+    def with_own_host(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked = _HOST.fullmatch(environ.get("HTTP_HOST", ""))
+        if asked is None or (asked[1] or asked[2]).lower() not in known:
+            environ["HTTP_HOST"], environ[_FOREIGN_HOST] = "localhost", True
+        return application(environ, start_response)
+
+    return with_own_host

@@ -67,7 +67,7 @@ def look() -> Response | tuple[str, int]:
     form = ChoiceForm()
     wanted = typed("appearance")
     if not form.validate() or wanted not in APPEARANCES:
-        return _page(_answered(), (ErrorLine("appearance", gettext("Choose how the site should look")),)), 422
+        return _page(_answered(), (ErrorLine("", gettext("Choose how the site should look")),)), 422
     response = redirect(same_origin_path(typed("next"), url_for("choices.page")), 303)
     if standing_answers().get(ChoicePurpose.CONVENIENCE, False) and wanted != "auto":
         set_cookie(response, APPEARANCE, wanted)
@@ -107,7 +107,7 @@ def _answered() -> Mapping[ChoicePurpose, bool]:
 
 def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool]) -> tuple[ErrorLine, ...]:
     if not form.validate():
-        return (ErrorLine("save", gettext("This page was open for too long. Check your answers and save them again")),)
+        return (ErrorLine("", gettext("This page was open for too long. Check your answers and save them again")),)
     return tuple(ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers)
 
 

@@ -1,6 +1,7 @@
 """The documents: what is in force, and each revision at its permanent address."""
 
 from flask import Blueprint, Response, abort, url_for
+from flask_babel import to_user_timezone
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -34,8 +35,8 @@ def plain(kind: str, revision: str) -> Response:
 
 
 def in_force(kind: Kind) -> Document:
-    """The document in force now, in the language of the page."""
-    return house().library.in_force(kind, language(), house().now.date())
+    """The document in force today in Kazakhstan, in the language of the page."""
+    return house().library.in_force(kind, language(), to_user_timezone(house().now).date())
 
 
 def document_page(document: Document) -> DocumentPage:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -67,14 +68,16 @@ class SubmissionForm(PublicForm):
         """The consent in force, in the language of the page."""
         return in_force(Kind.CONSENT)
 
-    @property
+    @cached_property
     def about(self) -> bytes:
         """The words that were shown: a form opened under other words asks for the consent again."""
-        return _about(self.shown_consent)
+        statements = (*_attestations(), *operator_statements(house().settings))
+        words = (self.shown_consent.sha256, in_force(Kind.POLICY).sha256, *statements)
+        return sha256("\n".join(words).encode()).digest()[:_ABOUT_BYTES]
 
     @property
     def was_changed(self) -> bool:
-        """True where the form was opened under another text of the consent."""
+        """True where the form was opened under other words."""
         return self.opened is not None and self.opened.about != self.about
 
     def validate_name(self, field: Field) -> None:
@@ -105,9 +108,7 @@ class SubmissionForm(PublicForm):
         sent_once(self, field)
         if self.was_changed:
             raise ValidationError(
-                gettext(
-                    "The text of the Consent has changed since you opened this page. Read it and tick the box again"
-                )
+                gettext("What you consent to has changed since you opened this page. Read it and tick the box again")
             )
         if not field.data:
             raise ValidationError(gettext("Tick the box to give your consent: without it we may not keep your data"))
@@ -245,10 +246,6 @@ def _receipt_page(found: Receipt, secret: str) -> ReceiptPage:
 
 def _attestations() -> tuple[str, ...]:
     return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
-
-
-def _about(document: Document) -> bytes:
-    return bytes.fromhex(document.sha256)[:_ABOUT_BYTES]
 
 
 def _parsed_name(which: str, field: Field) -> str:

@@ -1,0 +1,42 @@
+# Each target says what it does after its ##; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench screenshots lock
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+NO_PYTHON := kelisim: Python 3.11 or newer is needed: apt-get install python3 python3-venv
+PREPARE := command -v python3 >/dev/null || { echo '$(NO_PYTHON)' >&2; exit 1; }; exec python3 -I scripts/prepare.py
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make lock"
+export PYTHONPATH := site
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## start the site; the first time, install what it needs and set up a trial
+	@$(PREPARE) run
+
+test: ## install what tests need, then run the checks and every test
+	@$(PREPARE) tools browser
+	@$(MAKE) check
+	$(BIN)/pytest -n auto --maxprocesses 4
+
+check: ## lint, formatting, types, and who imports whom
+	@$(PREPARE) tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: ## measure the speed of the real server, in ratios of the same run
+	@$(PREPARE) tools
+	$(BIN)/python bench/run.py
+
+screenshots: ## take the pictures of the README anew
+	@$(PREPARE) tools browser
+	$(BIN)/python bench/screenshots.py
+
+lock: ## lock the newest versions that requirements*.in allow
+	@$(PREPARE) tools uv
+	$(LOCK) --upgrade requirements.in --output-file requirements.txt
+	$(LOCK) --upgrade requirements-dev.in --output-file requirements-dev.txt

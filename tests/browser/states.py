@@ -1,0 +1,173 @@
+"""Every page and state of the site, each with the way into it: what axe, the small screen and the large text look at."""
+
+from collections.abc import Callable, Iterator
+from secrets import token_hex
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+from tests.browser import public_form
+from tests.browser.desk import Desk, cookies, half_sign_in, invited
+from tests.support.people import PEOPLE
+from tests.support.server import Server, send
+
+
+class Site(NamedTuple):
+    """What a way into a state may use."""
+
+    server: Server
+    desk: Desk
+
+
+def _at(path: str) -> Callable[[Page, Site], None]:
+    return lambda page, _site: _go(page, path)
+
+
+def _go(page: Page, path: str) -> None:
+    page.goto(path)
+
+
+def _form_with_errors(page: Page, _site: Site) -> None:
+    page.goto("/")
+    public_form.send(page)
+
+
+def _form_with_notice(page: Page, site: Site) -> None:
+    page.goto("/")
+    public_form.fill(page, PEOPLE[0])
+    with site.server.locked_database():
+        public_form.send(page)
+
+
+def _receipt(page: Page, site: Site, more: str = "") -> None:
+    with site.server.client() as client:
+        page.goto(send(client, PEOPLE[1], topic="contract", mailing="yes") + more)
+
+
+def _repeated_receipt(page: Page, site: Site) -> None:
+    _receipt(page, site, "?again=1")
+
+
+def _answered(page: Page, _site: Site) -> None:
+    page.goto("/")
+    page.locator(".cookies button[value=accept]").click()
+    page.locator(".cookies [tabindex='-1']").wait_for()
+
+
+def _cookies_saved(page: Page, _site: Site) -> None:
+    page.goto("/cookies")
+    for radio in page.locator("form:has(button[value=choose]) input[value=yes]").all():
+        radio.check()
+    with page.expect_navigation():
+        page.locator("button[value=choose]").click()
+
+
+def _cookies_wrong(page: Page, _site: Site) -> None:
+    page.goto("/cookies")
+    with page.expect_navigation():
+        page.locator("button[value=choose]").click()
+
+
+def _posted_from_elsewhere(page: Page, site: Site) -> None:
+    page.set_content(f"<form method=post action='{site.server.address}/cookies'><button>Go</button></form>")
+    with page.expect_navigation():
+        page.get_by_role("button").click()
+
+
+def _too_much(page: Page, _site: Site) -> None:
+    page.goto("/")
+    page.fill("#name", "a" * 70_000)
+    public_form.send(page)
+
+
+def _sign_in_refused(page: Page, _site: Site) -> None:
+    page.goto("/operator/sign-in")
+    page.fill("#name", f"nobody-{token_hex(4)}")
+    page.fill("#password", "wrong")
+    with page.expect_navigation():
+        page.locator("main button").click()
+
+
+def _code(page: Page, site: Site) -> None:
+    with site.server.client() as client:
+        half_sign_in(client, site.desk.name)
+        page.context.add_cookies(cookies(client, site.server))  # type: ignore[arg-type]  # they have its shape
+    page.goto("/operator/sign-in/code")
+
+
+def _code_refused(page: Page, site: Site) -> None:
+    _code(page, site)
+    page.fill("#code", "000-000")
+    with page.expect_navigation():
+        page.locator("main button").click()
+
+
+def _set_up(page: Page, site: Site) -> None:
+    page.goto(invited(site.server, f"new-{token_hex(4)}"))
+
+
+def _set_up_wrong(page: Page, site: Site) -> None:
+    _set_up(page, site)
+    page.fill("#password", "short")
+    with page.expect_navigation():
+        page.locator("main button").click()
+
+
+def _desk_at(path: str) -> Callable[[Page, Site], None]:
+    def go(page: Page, site: Site) -> None:
+        _full_desk(page, site)
+        page.goto(path)
+
+    return go
+
+
+def _full_desk(page: Page, site: Site) -> None:
+    with site.server.client() as client:
+        for person in (PEOPLE[2], PEOPLE[3], PEOPLE[4]):
+            send(client, person, website="http://spam.example" if person is PEOPLE[4] else "")
+    page.context.add_cookies(site.desk.cookies)  # type: ignore[arg-type]  # they have its shape
+    page.goto("/operator")
+
+
+def _record(page: Page, site: Site) -> None:
+    _full_desk(page, site)
+    page.locator("main tbody a").first.click()
+    page.wait_for_url("**/operator/submissions/*")
+
+
+STATES: dict[str, Callable[[Page, Site], None]] = {
+    "form": _at("/"),
+    "form with errors": _form_with_errors,
+    "form with notice": _form_with_notice,
+    "banner answered": _answered,
+    "receipt": _receipt,
+    "repeated receipt": _repeated_receipt,
+    "consent": _at("/consent"),
+    "policy": _at("/policy"),
+    "cookies": _at("/cookies"),
+    "cookies saved": _cookies_saved,
+    "cookies with errors": _cookies_wrong,
+    "not found": _at("/nothing"),
+    "refused": _posted_from_elsewhere,
+    "too much": _too_much,
+    "sign-in": _at("/operator/sign-in"),
+    "sign-in refused": _sign_in_refused,
+    "code": _code,
+    "code refused": _code_refused,
+    "set-up": _set_up,
+    "set-up with errors": _set_up_wrong,
+    "spent link": _at("/operator/set-up/0123"),
+    "list": _full_desk,
+    "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
+    "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
+    "record": _record,
+}
+
+
+def looks(page: Page, *widths: int) -> Iterator[str]:
+    """Show a page at each width, light and dark; gives the name of each look."""
+    for width in widths:
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
+            yield f"{width} px, {scheme}"

@@ -1,0 +1,82 @@
+"""Every page and state: no accessibility problem, nothing wider than the screen, no word lost in large text."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.desk import Desk
+from tests.browser.states import STATES, Site, looks
+from tests.browser.test_banner import brightness
+from tests.support.browser import accessibility_problems
+from tests.support.server import Server
+
+_CUT = """() => [...document.querySelectorAll('body *')].filter((one) => {
+  const style = getComputedStyle(one);
+  const clips = ['hidden', 'clip', 'scroll', 'auto'].some((it) => [style.overflowX, style.overflowY].includes(it));
+  const wide = one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
+  return clips && wide && style.clipPath === 'none' && one.clientWidth > 1 && !['INPUT', 'SELECT'].includes(one.tagName);
+}).map((one) => one.outerHTML.slice(0, 100))"""
+_OUTSIDE = """() => [...document.querySelectorAll('body *')].filter((one) => {
+  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  return box.width > 1 && box.right > document.documentElement.clientWidth + 1 && style.clipPath === 'none';
+}).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_has_no_accessibility_problem_and_fits(
+    new_page: NewPage, server: Server, desk: Desk, state: str
+) -> None:
+    page = new_page()
+    STATES[state](page, Site(server, desk))
+    assert page.locator("h1").count() == 1
+    for look in looks(page, 320, 1280):
+        assert accessibility_problems(page) == [], look
+        assert too_wide(page) == [], look
+        assert brightness(page) == look.rpartition(" ")[2]
+    double_the_text(page)
+    for look in looks(page, 1280, 640):
+        assert too_wide(page) == [], f"{look}, text of 200 %"
+        assert page.evaluate(_CUT) == [], f"{look}, text of 200 %"
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes a page scroll sideways."""
+    if page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"):
+        return []
+    return [str(found) for found in page.evaluate(_OUTSIDE)] or ["something"]
+
+
+def double_the_text(page: Page) -> None:
+    """Set the browser's own text size to twice its default."""
+    session = page.context.new_cdp_session(page)
+    before = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    after = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert after == pytest.approx(2 * before), "the page sets its text in pixels"
+
+
+@pytest.mark.parametrize("path", ["/consent", "/policy"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_shows_the_document_and_nothing_around_it(page: Page, path: str, scheme: str) -> None:
+    page.goto(path)
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
+    assert page.locator("main article").is_visible()
+    assert page.locator("h1").is_visible()
+    for around in (".cookies", ".skip", "header", "footer nav", "button"):
+        assert not any(found.is_visible() for found in page.locator(around).all()), around
+    assert brightness(page) == "light"
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_a_printed_receipt_shows_its_link_and_its_reference(page: Page, server: Server, desk: Desk) -> None:
+    STATES["receipt"](page, Site(server, desk))
+    page.emulate_media(media="print")
+    assert page.locator(".reference code").is_visible()
+    assert page.get_by_text(page.url, exact=True).is_visible()
+
+
+def test_the_spoken_order_begins_with_the_skip_link_then_the_banner(page: Page) -> None:
+    page.goto("/")
+    order = page.evaluate("[...document.body.children].map((one) => one.className || one.tagName)")
+    assert order[:2] == ["skip", "cookies"]

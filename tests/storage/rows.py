@@ -1,0 +1,71 @@
+"""One row in each table that is written once, put there without the services."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from kelisim.storage.db import writing
+from kelisim.storage.tables.choices import ChoiceRow
+from kelisim.storage.tables.consents import ConsentRow
+from kelisim.storage.tables.documents import ShownText
+from kelisim.storage.tables.journal import JournalRow
+from kelisim.storage.tables.submissions import SubmissionRow
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SUBJECT = UUID(int=7)
+TEXT = {
+    "sha256": "a" * 64,
+    "kind": "consent",
+    "revision": "1",
+    "in_force": date(2023, 7, 20),
+    "language": "en",
+    "plain": "x",
+}
+ENTRY = {"number": 1, "at": NOW, "act": "access", "subject": SUBJECT, "actor": "site", "details": {}, "mac": bytes(32)}
+CHOICE = {
+    "receipt_id": "r",
+    "answers": {"address": False},
+    "versions": {"address": 1},
+    "method": "page",
+    "language": "en",
+    "decided_at": NOW,
+    "expires_at": NOW + timedelta(days=182),
+}
+SUBMISSION = {
+    "id": SUBJECT,
+    "received_at": NOW,
+    "state": "active",
+    "mailing": False,
+    "suspicions": [],
+    "sealed_content": b"c",
+    "key_for_operator": b"o",
+    "key_for_person": b"p",
+}
+CONSENT = {
+    "submission_id": SUBJECT,
+    "given_at": NOW,
+    "method": "site_form",
+    "revision": "1",
+    "sha256": TEXT["sha256"],
+    "policy_revision": "1",
+    "policy_sha256": TEXT["sha256"],
+    "language": "en",
+    "person_states": [],
+    "operator_states": [],
+    "purposes": [],
+}
+
+
+def fill(session: Session) -> None:
+    """Write one row into each of them."""
+    with writing(session):
+        for table, row in (
+            (ShownText, TEXT),
+            (JournalRow, ENTRY),
+            (ChoiceRow, CHOICE),
+            (SubmissionRow, SUBMISSION),
+            (ConsentRow, CONSENT),
+        ):
+            session.execute(insert(table), [row])

@@ -1,0 +1,517 @@
+"""Every route and every wall in front of it. ``routes.txt`` is the reviewed list: method, path, who may, which token."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
+
+from kelisim.domain.addresses import network_of
+from kelisim.settings import Settings, SettingsError
+from kelisim.web import security
+from kelisim.web.security import same_origin_path
+from tests.conftest import FixedClock, dispose, migrated
+from tests.support.people import PEOPLE, Person
+from tests.support.visitor import ORIGIN, Visitor
+from tests.web.conftest import strict_client
+from tests.web.desk import NAME, PASSWORD, Desk
+from tests.web.rows import count, everything
+from tests.web.strict import page_of
+
+REVIEWED = Path(__file__).with_name("routes.txt")
+PARTS = {
+    "kind": "consent",
+    "revision": "2023-07-20",
+    "secret": "a" * 32,
+    "token": "0" * 48,
+    "reference": "34679CDF",
+    "filename": "site.css",
+}
+
+
+def methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def who_may(endpoint: str) -> str:
+    if endpoint in security.OPEN:
+        return "open"
+    return "half" if endpoint in security.HALF_OPEN else "full"
+
+
+def token_of(method: str, endpoint: str) -> str:
+    if method == "GET" or endpoint in security.NO_WALL:
+        return "none"
+    return "form" if endpoint in security.OWN_TOKEN else "session"
+
+
+def routes(app: Flask) -> list[tuple[str, str, str, str]]:
+    return sorted(
+        (rule.rule, method, who_may(rule.endpoint), token_of(method, rule.endpoint))
+        for rule in app.url_map.iter_rules()
+        for method in methods(rule)
+    )
+
+
+def reviewed() -> list[tuple[str, str, str, str]]:
+    lines = [line for line in REVIEWED.read_text().splitlines() if not line.startswith("#")]
+    split = [(line.split(maxsplit=1)[0], *line.split(maxsplit=1)[1].rsplit(maxsplit=2)) for line in lines]
+    return sorted((path.strip(), method, who, token) for method, path, who, token in split)
+
+
+def address(app: Flask, path: str) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.rule == path)
+    with app.test_request_context(base_url=ORIGIN):
+        adapter = app.url_map.bind("localhost")
+        return str(adapter.build(rule.endpoint, {name: PARTS[name] for name in rule.arguments}))
+
+
+def test_the_routes_are_the_reviewed_ones(app: Flask) -> None:
+    assert routes(app) == reviewed()
+
+
+def test_every_name_in_the_lists_of_security_is_a_route(app: Flask) -> None:
+    named = security.OPEN | security.HALF_OPEN | security.OWN_TOKEN | security.NO_WALL | security.SECRET_ADDRESS
+    assert named | set(security.LIMITS) <= set(app.view_functions)
+
+
+def test_a_stranger_is_led_to_the_sign_in_from_every_closed_route(
+    app: Flask, visitor: Visitor, desk: Desk, person: Person
+) -> None:
+    visitor.send(person)
+    desk.whole()
+    shown = desk.get("/operator").get_data(as_text=True)
+    reference = next(code.text for code in page_of(desk.get("/operator")).elements("code"))
+    before = everything(app)
+    for path, method, who, _ in routes(app):
+        if who != "open":
+            asked = address(app, path).replace(PARTS["reference"], str(reference))
+            answer = visitor.client.open(
+                asked, method=method, base_url=ORIGIN, data={"x": "y"} if method == "POST" else None
+            )
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/sign-in"), path
+            assert str(reference) not in answer.get_data(as_text=True)
+    assert str(reference) in shown
+    assert everything(app) == before
+
+
+def test_whoever_gave_only_the_password_is_led_to_the_code(app: Flask, desk: Desk) -> None:
+    desk.set_up(desk.link())
+    desk.give_password()
+    for path, method, who, _ in routes(app):
+        if who == "full":
+            answer = desk.client.open(address(app, path), method=method, base_url=ORIGIN)
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/sign-in/code"), path
+
+
+def test_open_routes_answer_a_stranger_without_a_cookie(app: Flask, visitor: Visitor) -> None:
+    for path, method, who, _ in routes(app):
+        if who == "open" and method == "GET":
+            answer = visitor.get(address(app, path))
+            secret = path in {"/receipt/<secret>", "/operator/set-up/<token>"}
+            assert answer.status_code == (404 if secret else 200), path
+            assert "Set-Cookie" not in answer.headers
+
+
+Sending = Callable[..., TestResponse]
+Form = tuple[str, dict[str, str], Sending]
+
+
+def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
+    """Each form of the site filled in well on a fresh page: its path, its fields, and a browser that may send it."""
+    visitor, chooser = Visitor(strict_client(app)), Visitor(strict_client(app))
+    chooser.post("/cookies", {"token": chooser.page("/cookies").value("token"), "answer": "accept"})
+    invited, asked, half, full = (Desk(strict_client(app), app, clock) for _ in range(4))
+    full.whole()
+    half.secret = asked.secret = full.secret
+    half.give_password()
+    link = invited.link("Тимур Ахметов")
+    set_up = invited.page(link)
+    invited.secret = "".join(set_up.elements("code")[0].itertext()).replace(" ", "")
+    code_page = half.page("/operator/sign-in/code")
+    choice_token = chooser.page("/cookies").value("token")
+    codes = invited.code(), half.code()
+    half.get("/operator/sign-in/code"), full.get("/operator")  # each session is seen at this moment: no write is due
+    return [
+        ("/", visitor.filled(person), visitor.post),
+        ("/cookies", {"token": choice_token, "answer": "reject"}, chooser.post),
+        ("/appearance", {"token": choice_token, "appearance": "dark"}, chooser.post),
+        (
+            "/operator/sign-in",
+            {"token": asked.page("/operator/sign-in").value("token"), "name": NAME, "password": PASSWORD},
+            asked.post,
+        ),
+        (link, {"token": set_up.value("token"), "password": PASSWORD, "code": codes[0]}, invited.post),
+        ("/operator/sign-in/code", {"csrf_token": code_page.value("csrf_token"), "code": codes[1]}, half.post),
+        ("/operator/sign-out", {"csrf_token": full.page("/operator").value("csrf_token")}, full.post),
+    ]
+
+
+def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock: FixedClock) -> None:
+    tried = {
+        path if "set-up" not in path else "/operator/set-up/<token>" for path, *_ in every_form(app, person, clock)
+    }
+    assert tried == {path for path, _, _, token in routes(app) if token != "none"}
+
+
+ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": ""},
+    {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:8443"},
+    {"Origin": "https://localhost:8443.evil.example"},
+    {"Origin": "https://localhost"},
+)
+
+
+def test_a_form_sent_from_elsewhere_is_refused_whatever_its_token(
+    app: Flask, person: Person, clock: FixedClock
+) -> None:
+    forms = every_form(app, person, clock)
+    before = everything(app)
+    for path, fields, send in forms:
+        client = send.__self__.client  # type: ignore[attr-defined]  # the browser that may send it
+        for headers in ELSEWHERE:
+            answer = client.post(path, base_url=ORIGIN, data=fields, headers=headers)
+            assert answer.status_code == 403, (path, headers)
+            assert "Nothing was saved" in answer.get_data(as_text=True)
+            assert "Set-Cookie" not in answer.headers
+    assert everything(app) == before
+
+
+def test_a_form_without_its_token_or_with_another_forms_is_refused(
+    app: Flask, person: Person, clock: FixedClock
+) -> None:
+    forms = every_form(app, person, clock)
+    names = ("token", "csrf_token")
+    tokens = {path: next(fields[name] for name in names if name in fields) for path, fields, _ in forms}
+    # The two forms of the cookies page share a kind of token: they are one decision.
+    kinds = {path: "/cookies" if path == "/appearance" else path for path in tokens}
+    before = everything(app)
+    for path, fields, send in forms:
+        foreign = [token for other, token in tokens.items() if kinds[other] != kinds[path]]
+        own = next(name for name in names if name in fields)
+        assert len(foreign) >= 5
+        for token in (None, "", tokens[path][:-1], tokens[path] + "x", *foreign):
+            sent = {"x": "y", **{name: value for name, value in fields.items() if name not in names}}
+            answer = send(path, sent if token is None else {**sent, own: token})
+            # Both the sign-out and the code belong to one session's token, each here to another session's.
+            assert answer.status_code in {400, 422}, (path, answer.status)
+            assert "Set-Cookie" not in answer.headers
+            assert everything(app) == before, path
+
+
+def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:
+    for path, fields, send in every_form(app, person, clock):
+        answer = send(path, fields)
+        assert answer.status_code == (200 if "set-up" in path else 303), path
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}], ids=str
+)
+def test_older_browsers_and_clients_that_say_nothing_are_not_shut_out(
+    app: Flask, visitor: Visitor, person: Person, headers: dict[str, str]
+) -> None:
+    answer = visitor.client.post("/", base_url=ORIGIN, data=visitor.filled(person), headers=headers)
+    assert answer.status_code == 303
+    assert count(app, "submissions") == 1
+
+
+def test_a_session_token_of_another_browser_is_refused(app: Flask, clock: FixedClock) -> None:
+    first, second = (Desk(strict_client(app), app, clock) for _ in range(2))
+    first.whole()
+    second.secret = first.secret
+    second.sign_in()
+    answer = first.post("/operator/sign-out", {"csrf_token": second.page("/operator").value("csrf_token")})
+    assert answer.status_code == 400
+    assert first.get("/operator").status_code == 200
+
+
+# --- Headers ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_answer_carries_the_reviewed_headers(app: Flask, visitor: Visitor, person: Person) -> None:
+    receipt = visitor.send(person)
+    statuses = [
+        receipt,
+        visitor.get(receipt.headers["Location"]),
+        visitor.get("/consent/2023-07-20.txt"),
+        visitor.get("/static/site.css"),
+        visitor.get("/static/site.css", headers={"If-None-Match": visitor.get("/static/site.css").headers["ETag"]}),
+        visitor.get("/static/nothing.css"),
+        visitor.get("/static/../wsgi.py"),
+        visitor.get("/nothing"),
+        visitor.post("/", {"name": ""}),
+        visitor.post("/reports", "[]"),
+        visitor.get("//consent"),
+        visitor.client.options("/", base_url=ORIGIN),
+        visitor.client.head("/", base_url=ORIGIN),
+        visitor.client.put("/", base_url=ORIGIN),
+        visitor.client.get("/", base_url="http://localhost:8080"),
+        visitor.client.post("/", base_url="http://localhost:8080", data={}),
+        visitor.client.get("/", base_url="https://evil.example"),
+    ]
+    # StrictClient has looked at the headers of each.
+    codes = [answer.status_code for answer in statuses]
+    assert codes == [303, 200, 200, 200, 304, 404, 404, 404, 422, 204, 308, 200, 200, 405, 308, 403, 400]
+
+
+def test_hsts_follows_the_settings(settings: Settings) -> None:
+    app = migrated(replace(settings, hsts_seconds=63_072_000, hsts_include_subdomains=False))
+    answer = app.test_client().get("/", base_url=ORIGIN)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
+    dispose(app)
+
+
+# --- Methods, sizes, hosts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "LISP"])
+@pytest.mark.parametrize("path", ["/", "/consent", "/operator", "/static/site.css"])
+def test_methods_without_a_use_are_refused_by_name(visitor: Visitor, method: str, path: str) -> None:
+    answer = visitor.client.open(path, method=method, base_url=ORIGIN)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert method not in answer.headers["Allow"]
+
+
+def test_options_says_what_a_page_does_and_nothing_of_other_origins(visitor: Visitor) -> None:
+    answer = visitor.client.options("/", base_url=ORIGIN, headers={"Origin": "https://evil.example"})
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118  # Headers iterates over pairs
+
+
+def test_a_post_without_its_length_is_refused(app: Flask, visitor: Visitor, person: Person) -> None:
+    body = EnvironBuilder(method="POST", data=visitor.filled(person)).get_environ()
+    del body["CONTENT_LENGTH"]
+    body.update({"wsgi.url_scheme": "https", "HTTP_HOST": "localhost:8443", "HTTP_TRANSFER_ENCODING": "chunked"})
+    body["wsgi.input_terminated"] = True
+    data, status, headers = run_wsgi_app(app, body)
+    assert status == "411 LENGTH REQUIRED"
+    assert "text/html" in headers["Content-Type"]
+    assert "Nothing was saved" in b"".join(data).decode()
+    assert count(app, "submissions") == 0
+
+
+@pytest.mark.parametrize("length", ["-1", "ten", "1e3", "0x10", "99999999999999999999"])
+def test_a_length_that_is_no_length_stores_nothing(app: Flask, visitor: Visitor, person: Person, length: str) -> None:
+    environ = EnvironBuilder(method="POST", base_url=ORIGIN, data=visitor.filled(person)).get_environ()
+    environ["CONTENT_LENGTH"] = length
+    assert run_wsgi_app(app, environ)[1][:3] in {"413", "422"}, "too large, or read as an empty body"
+    assert count(app, "submissions") == 0
+
+
+def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_read(app: Flask, visitor: Visitor) -> None:
+    assert visitor.post("/", b"x" * 65_537, content_type="application/x-www-form-urlencoded").status_code == 413
+    assert visitor.post("/", b"x" * 65_536, content_type="application/x-www-form-urlencoded").status_code == 422
+    assert count(app, "submissions") == 0
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "evil.example", "localhost.evil.example", "evil.example:8443", "ex..ample", "a" * 300, "локалхост",
+     "localhost:port", "localhost:8443:1", "[::1", "::1", "xn--a", "localhost@evil.example", "a\\b"],
+)  # fmt: skip
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_foreign_host_gets_a_page_that_never_names_it(app: Flask, host: str, scheme: str) -> None:
+    environ = EnvironBuilder(path="/consent", base_url=f"{scheme}://localhost").get_environ()
+    environ["HTTP_HOST"] = host.encode().decode("latin-1")
+    data, status, headers = run_wsgi_app(app, environ)
+    text = b"".join(data).decode()
+    assert status == "400 BAD REQUEST"
+    assert "could not be read" in text
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert not host or host not in text
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:8443", "LOCALHOST:8443", "127.0.0.1:9000", "[::1]:8443", "[::1]", "localhost"]
+)
+def test_a_trial_answers_on_this_machine_under_each_of_its_names(visitor: Visitor, host: str) -> None:
+    assert visitor.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "status"),
+    [
+        ("https://consent.example.kz", "consent.example.kz", 200),
+        ("https://consent.example.kz", "Consent.Example.KZ", 200),
+        ("https://consent.example.kz", "localhost", 400),
+        ("https://consent.example.kz", "127.0.0.1", 400),
+        ("https://consent.example.kz", "www.consent.example.kz", 400),
+        ("https://келісім.қаз", "xn--e1afhjfo6c7d.xn--80ao21a", 200),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443", 200),
+    ],
+)
+def test_a_site_answers_to_its_address_alone(settings: Settings, address: str, host: str, status: int) -> None:
+    app = migrated(replace(settings, trial=False, site_address=address))
+    host = address.removeprefix("https://").encode("idna").decode() if host.startswith("xn--") else host
+    environ = EnvironBuilder(base_url=ORIGIN).get_environ()
+    environ["HTTP_HOST"] = host
+    assert run_wsgi_app(app, environ)[1].startswith(str(status))
+    dispose(app)
+
+
+# --- Plain HTTP and proxies ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/", "", "/"),
+        ("/consent", "said=1", "/consent?said=1"),
+        ("/consent", "a=1?&b=%2F%D0%B6", "/consent?a=1?&b=%2F%D0%B6"),
+        ("//evil.example/x", "", "/evil.example/x"),
+        ("/a\r\nSet-Cookie: x=1", "", "/a%0D%0ASet-Cookie:%20x=1"),
+        ("/a?b", "c=1", "/a%3Fb?c=1"),
+        ("/100%/ж", "", "/100%25/%D0%B6"),
+        ("/\\evil.example", "", "/%5Cevil.example"),
+        ("", "", "/"),
+    ],
+)
+def test_a_page_asked_for_over_plain_http_is_at_the_same_place_over_https(
+    app: Flask, path: str, query: str, target: str
+) -> None:
+    for method in ("GET", "HEAD"):
+        environ = EnvironBuilder(base_url="http://localhost:8080", method=method).get_environ()
+        environ["PATH_INFO"], environ["QUERY_STRING"] = path.encode().decode("latin-1"), query
+        _, status, headers = run_wsgi_app(app, environ)
+        assert status == "308 PERMANENT REDIRECT"
+        assert headers["Location"] == ORIGIN + target
+
+
+def test_the_redirect_leads_to_the_address_of_the_settings_not_to_the_host_asked(settings: Settings) -> None:
+    app = migrated(replace(settings, site_address="https://consent.example.kz"))
+    answer = app.test_client().get("/consent", base_url="http://localhost:8080")
+    assert answer.headers["Location"] == "https://consent.example.kz/consent"
+    dispose(app)
+
+
+def test_a_form_over_plain_http_is_refused_and_not_processed(app: Flask, visitor: Visitor, person: Person) -> None:
+    fields = visitor.filled(person)
+    for method in ("POST", "PUT", "OPTIONS"):
+        answer = visitor.client.open("/", method=method, base_url="http://localhost:8080", data=fields)
+        assert answer.status_code == 403
+        assert "not over HTTPS. Nothing was saved" in page_of(answer).text
+    assert count(app, "submissions") == 0
+    assert visitor.post("/", fields).status_code == 303, "the token has not been spent"
+
+
+FORWARDED = {
+    "X-Forwarded-For": "198.51.100.7",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Prefix": "/evil",
+    "Forwarded": "for=198.51.100.7;proto=https;host=evil.example",
+    "X-Real-IP": "198.51.100.7",
+}
+
+
+def test_what_a_visitor_says_about_proxies_is_ignored(app: Flask, visitor: Visitor) -> None:
+    answer = visitor.client.get("/consent", base_url="http://localhost:8080", headers=FORWARDED)
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{ORIGIN}/consent")
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "evil" not in visitor.get("/", headers=FORWARDED).get_data(as_text=True)
+
+
+def test_a_declared_proxy_is_believed_about_the_scheme_and_about_nothing_else(settings: Settings) -> None:
+    app = migrated(replace(settings, trusted_proxies=1))
+    client = app.test_client()
+    assert client.get("/", base_url="http://localhost:8080").status_code == 308
+    answer = client.get("/", base_url="http://localhost:8080", headers=FORWARDED)
+    assert answer.status_code == 200
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "evil" not in answer.get_data(as_text=True)
+    chained = {"X-Forwarded-Proto": "https, http"}
+    assert client.get("/", base_url="http://localhost:8080", headers=chained).status_code == 308
+    dispose(app)
+
+
+def statuses(app: Flask, networks: list[tuple[str, dict[str, str]]]) -> list[int]:
+    """Empty forms sent from these addresses with these headers."""
+    client = app.test_client()
+    return [
+        client.post(
+            "/", base_url=ORIGIN, data={"name": ""}, headers=headers, environ_overrides={"REMOTE_ADDR": sender}
+        ).status_code
+        for sender, headers in networks
+    ]
+
+
+def test_limits_count_a_network_and_not_what_its_visitors_say(settings: Settings) -> None:
+    app = migrated(replace(settings, form_limit="2 per hour"))
+    same = [("203.0.113.77", {}), ("203.0.113.5", {"X-Forwarded-For": "198.51.100.7"}), ("::ffff:203.0.113.200", {})]
+    assert statuses(app, [*same, ("203.0.114.1", {})]) == [422, 422, 429, 422]
+    six = [("2001:db8:85a3:8d3::1", {}), ("2001:db8:85a3:ffff::2", {}), ("2001:db8:85a3::3", {})]
+    assert statuses(app, [*six, ("2001:db8:85a4::1", {})]) == [422, 422, 429, 422]
+    dispose(app)
+
+
+def test_limits_behind_a_declared_proxy_count_the_network_it_names(settings: Settings) -> None:
+    app = migrated(replace(settings, form_limit="2 per hour", trusted_proxies=1))
+    https = {"X-Forwarded-Proto": "https"}
+    through = [("10.0.0.1", {**https, "X-Forwarded-For": said}) for said in
+               ("203.0.113.77", "198.51.100.7, 203.0.113.5", "203.0.113.9", "198.51.100.7", "nonsense")]  # fmt: skip
+    assert statuses(app, through) == [422, 422, 429, 422, 422]
+    dispose(app)
+
+
+def test_the_only_address_the_site_knows_is_masked(app: Flask) -> None:
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "203.0.113.77"}):
+        assert security.masked_network() == network_of("203.0.113.77") == "203.0.113.0"
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": ""}):
+        assert security.masked_network() == "unknown"
+
+
+@pytest.mark.parametrize("name", sorted(set(security.LIMITS.values())))
+def test_a_limit_that_cannot_be_read_stops_the_start(settings: Settings, name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} is 'sixty a minute': write it as"):
+        migrated(replace(settings, **{name: "sixty a minute"}))
+
+
+def test_an_empty_limit_is_no_limit(settings: Settings) -> None:
+    app = migrated(replace(settings, form_limit=""))
+    assert statuses(app, [("203.0.113.77", {})] * 70) == [422] * 70
+    dispose(app)
+
+
+# --- Where a form may lead back to -----------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(["/", "\\", "//", ".", "..", ":", "@", "?", "#", "[", "]", "evil.example", "https:", "http://",
+                          "javascript:", "\t", "\r\n", "\x00", " ", "%2F", "%0a", "cookies", "é", "\u202e", "\ud800"])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=8).map("".join) | st.text())
+def test_a_way_back_never_leads_off_the_site(text: str) -> None:
+    path = same_origin_path(text, "/default")
+    assert path in {"/default", text}
+    # What a browser makes of it (WHATWG URL): tabs and line ends dropped, a backslash is a slash.
+    seen = "".join(sign for sign in path if sign not in "\t\r\n").replace("\\", "/")
+    assert seen.startswith("/")
+    assert not seen.startswith("//")
+    assert seen.isprintable()
+
+
+@pytest.mark.parametrize("text", ["/", "/cookies", "/consent/2023-07-20", "/a?b=c#d", "/a//b"])
+def test_a_way_back_within_the_site_is_kept(text: str) -> None:
+    assert same_origin_path(text, "/default") == text
+
+
+@pytest.mark.parametrize("text", ["//[", "http://[", "//[x]/", "///", "/\\evil", "\\/evil", " /x", "x", ""])
+def test_a_way_back_that_is_none_is_the_default(text: str) -> None:
+    assert same_origin_path(text, "/default") == "/default"
+
+
+def test_people_of_the_tests_have_names_of_their_own() -> None:
+    assert len({person.second_name for person in PEOPLE}) == len(PEOPLE)
