@@ -6,12 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import Babel, format_date, format_datetime
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from kelisim import cli
+from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.storage.db import db, engine_options, prepare_engine
@@ -20,12 +21,12 @@ from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
 from kelisim.web.house import Clock, House, Randomness, place
 from kelisim.web.kept_pages import KeptPages
+from kelisim.web.languages import select_language
 from kelisim.web.operator import records, set_up, sign_in
 from kelisim.web.public import choices, documents, reports, submissions
 from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGES = ("en",)
 TIME_ZONE = "Asia/Almaty"
 _A_YEAR = 31_536_000
 BLUEPRINTS = (submissions, documents, choices, reports, sign_in, set_up, records)
@@ -52,10 +53,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     settings.SettingsError for a limit that cannot be read.
     """
     app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _A_YEAR
-    Babel(app, locale_selector=lambda: LANGUAGES[0])
+    Babel(app, locale_selector=select_language)
     _open_database(app, settings)
     house = _build_house(app, settings, clock, randomness)
     place(app.extensions, house)
@@ -82,7 +84,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
 
 def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:
     with app.app_context():
-        facts = document_facts(settings, LANGUAGES[0])
+        facts = {language: document_facts(settings, language) for language in LANGUAGES}
     return House(
         settings=settings,
         keys=key_files.load(settings.instance / "keys"),
@@ -103,4 +105,4 @@ def _furnish_templates(app: Flask) -> None:
     versions = {
         path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in (ROOT / "static").iterdir() if path.is_file()
     }
-    app.add_template_global(lambda name: url_for("static", filename=name, v=versions[name]), "static")
+    app.add_template_global(lambda name: f"/static/{name}?v={versions[name]}", "static")

@@ -36,7 +36,7 @@ class Document:
     @cached_property
     def plain(self) -> str:
         """The document as plain text: its title, its date, its words. This is what the hash is taken of."""
-        return f"# {self.title}\n\n{self.revision} ({self.language}), in force since {self.in_force}\n\n{self.text}"
+        return f"# {self.title}\n\n{self.revision} · {self.language} · {self.in_force}\n\n{self.text}"
 
     @cached_property
     def sha256(self) -> str:

@@ -6,19 +6,25 @@ from pathlib import Path
 from kelisim.domain.documents import DocumentError, Library, read_document
 
 
-def read_library(folder: Path, facts: Mapping[str, str]) -> Library:
+def read_library(folder: Path, facts: Mapping[str, Mapping[str, str]]) -> Library:
     """All documents under ``folder`` (``<kind>/<revision>.<language>.md``), the Operator's facts filled in.
+
+    ``facts`` are by language, each fact by its name.
 
     Raises DocumentError, naming the file, where one is wrong or two claim the same place.
     """
     documents = {}
     for path in sorted(folder.glob("*/*.md")):
-        document = read_document(_source(path), facts, str(path))
+        document = read_document(_source(path), facts.get(_language(path), {}), str(path))
         place = (document.kind, document.revision, document.language)
         if place in documents:
             raise DocumentError(f"{path} repeats the {document.kind} {document.revision} ({document.language}).")
         documents[place] = document
     return Library(documents.values())
+
+
+def _language(path: Path) -> str:
+    return path.stem.rpartition(".")[2]
 
 
 def _source(path: Path) -> str:

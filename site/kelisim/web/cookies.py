@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from kelisim.domain.choices import Choice, ChoiceMethod, ChoicePurpose
+from kelisim.domain.languages import LANGUAGES
 from kelisim.settings import Settings
 from kelisim.web.house import house
 from kelisim.web.pages import CookieRow
@@ -52,6 +53,13 @@ APPEARANCE = Cookie(
     "choice_days",
     "Lax",
 )
+LANGUAGE = Cookie(
+    "__Host-language",
+    lazy_gettext("Convenience: keeps the language you chose."),
+    ChoicePurpose.CONVENIENCE,
+    "choice_days",
+    "Lax",
+)
 DESK = Cookie(
     "__Host-desk",
     lazy_gettext("Only for the Operator’s people, after they sign in: keeps them signed in."),
@@ -59,7 +67,7 @@ DESK = Cookie(
     None,
     "Strict",
 )
-COOKIES = (CHOICE, APPEARANCE, DESK)
+COOKIES = (CHOICE, APPEARANCE, LANGUAGE, DESK)
 
 
 def set_cookie(response: Response, cookie: Cookie, value: str) -> None:
@@ -157,6 +165,22 @@ def appearance() -> Appearance:
     if wanted == "auto" or not standing_answers().get(ChoicePurpose.CONVENIENCE, False):
         return "auto"
     return next((known for known in APPEARANCES if known == wanted), "auto")
+
+
+def remembered_language() -> str | None:
+    """The language this browser chose before, with a yes to convenience."""
+    wanted = request.cookies.get(LANGUAGE.name)
+    return wanted if wanted in LANGUAGES and _convenience() else None
+
+
+def remember_language(response: Response, chosen: str | None) -> None:
+    """Keep a language that was chosen by its address, with a yes to convenience."""
+    if chosen is not None and request.cookies.get(LANGUAGE.name) != chosen and _convenience():
+        set_cookie(response, LANGUAGE, chosen)
+
+
+def _convenience() -> bool:
+    return standing_answers().get(ChoicePurpose.CONVENIENCE, False)
 
 
 def _choice_signer() -> URLSafeSerializer:

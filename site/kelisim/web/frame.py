@@ -4,17 +4,20 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Literal
 
 from flask import render_template, request
-from flask_babel import get_locale
 
 from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.languages import LANGUAGES
 from kelisim.settings import Settings
 from kelisim.web.cookies import appearance, read_choice
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
-from kelisim.web.pages import BannerPage, FramePage, SitePage
+from kelisim.web.languages import select_language
+from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage
 
 SAID = "said"
+# Each in its own language, for whoever cannot read the page.
+_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 Said = Literal["accepted", "rejected", "chosen", "blocked"]
 
 
@@ -25,7 +28,7 @@ def render(template: str, *, banner: bool = False, **values: object) -> str:
 
 def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, object]]) -> str:
     """A page with the banner that depends on nothing but ``key`` and its frame: rendered once, then kept."""
-    frame_key = (request.path, language(), appearance(), said(), _banner_asks())
+    frame_key = (request.root_path, request.path, language(), appearance(), said(), _banner_asks())
     return house().kept_pages.page((template, key, frame_key), lambda: render(template, banner=True, **values()))
 
 
@@ -35,6 +38,7 @@ def frame(banner: bool) -> FramePage:
     return FramePage(
         site=site_page(house().settings),
         language=language(),
+        languages=_languages(),
         path=request.path,
         appearance=appearance(),
         banner=_banner() if banner else None,
@@ -44,7 +48,15 @@ def frame(banner: bool) -> FramePage:
 
 def language() -> str:
     """The language this page is shown in."""
-    return str(get_locale() or "en")
+    return select_language()
+
+
+def _languages() -> tuple[LanguageLink, ...]:
+    """This page in each language; a page that came with a POST is its form's address."""
+    return tuple(
+        LanguageLink(code=code, name=_NAMES[code], url=f"/{code}{request.path}", current=code == language())
+        for code in LANGUAGES
+    )
 
 
 def site_page(settings: Settings) -> SitePage:
@@ -82,4 +94,4 @@ def _banner() -> BannerPage | None:
     confirmation = said()
     if confirmation is None and not _banner_asks():
         return None
-    return BannerPage(token=issue_token("choice"), next=request.path, said=confirmation)
+    return BannerPage(token=issue_token("choice"), next=request.root_path + request.path, said=confirmation)

@@ -35,11 +35,22 @@ class BannerPage:
 
 
 @dataclass(frozen=True)
+class LanguageLink:
+    """This page in a language, which is named in itself."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class FramePage:
     """The frame around each page, in templates as ``frame``."""
 
     site: SitePage
     language: str
+    languages: tuple[LanguageLink, ...]
     path: str
     appearance: Literal["auto", "light", "dark"]
     banner: BannerPage | None

@@ -23,6 +23,7 @@ from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
+from kelisim.web.languages import keep_language, with_languages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -139,7 +140,7 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    inner = _with_own_host(app.wsgi_app, settings)
+    inner = _with_own_host(with_languages(app.wsgi_app), settings)
     outer = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else _without_forwarded(inner)
     app.wsgi_app = outer  # type: ignore[method-assign, assignment]  # Flask's documented way to wrap an application
 
@@ -201,7 +202,7 @@ def _to_https(settings: Settings) -> AnyResponse | None:
         return None
     if request.method in {"GET", "HEAD"}:
         query = quote(request.query_string, safe=_IN_QUERY)
-        return redirect(settings.address + quote(request.path, safe=_IN_PATH) + (f"?{query}" if query else ""), 308)
+        return redirect(settings.address + quote(request.root_path + request.path, safe=_IN_PATH) + (f"?{query}" if query else ""), 308)
     raise Forbidden("plain")
 
 
@@ -270,6 +271,7 @@ def _readable_limit(settings: Settings, name: str) -> str:
 
 def _finish(response: Response) -> Response:
     response.headers.update(HEADERS)
+    keep_language(response)
     if request.endpoint in SECRET_ADDRESS:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,0 +1,69 @@
+"""The language of a page: in its address, else remembered, else what the browser asks for.
+
+``/ru/consent`` is ``/consent`` in Russian. The prefix is taken off before routing, as the mount point of the
+application (WSGI's SCRIPT_NAME), so that no route knows of languages and every link keeps the one it is in.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Response, g, has_request_context, request
+
+from kelisim.domain.languages import DEFAULT, LANGUAGES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_CHOSEN = "kelisim.language"
+
+
+def with_languages(application: "WSGIApplication") -> "WSGIApplication":
+    """Take the language off the path."""
+
+    def without_prefix(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        first, slash, rest = environ.get("PATH_INFO", "").removeprefix("/").partition("/")
+        if first in LANGUAGES:
+            environ[_CHOSEN] = first
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
+            environ["PATH_INFO"] = f"/{rest}" if slash else "/"
+        return application(environ, start_response)
+
+    return without_prefix
+
+
+def in_address() -> str | None:
+    """The language the address of this page names, or None."""
+    chosen: str | None = request.environ.get(_CHOSEN)
+    return chosen
+
+
+def select_language() -> str:
+    """The language of this page; outside of a request the default."""
+    if not has_request_context():
+        return DEFAULT
+    if "language" not in g:
+        g.language = in_address() or _remembered() or _asked_for()
+    found: str = g.language
+    return found
+
+
+def keep_language(response: Response) -> None:
+    """Say which language this answer is in; remember one that was chosen, where convenience was agreed to."""
+    from kelisim.web.cookies import remember_language  # noqa: PLC0415  # as below
+
+    if response.mimetype != "text/html":
+        return
+    response.headers["Content-Language"] = select_language()
+    response.vary.update(("Accept-Language", "Cookie"))
+    if request.method == "GET" and response.status_code == 200:
+        remember_language(response, in_address())
+
+
+def _remembered() -> str | None:
+    from kelisim.web.cookies import remembered_language  # noqa: PLC0415  # the cookie table's words need a language
+
+    return remembered_language()
+
+
+def _asked_for() -> str:
+    return request.accept_languages.best_match(LANGUAGES, default=DEFAULT) or DEFAULT

@@ -1,0 +1,66 @@
+"""The addresses that other people's programs know: robots, security researchers, password managers, browsers."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, abort, jsonify, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kelisim.domain.documents import Kind
+from kelisim.domain.languages import LANGUAGES
+from kelisim.web.house import house
+
+blueprint = Blueprint("wellknown", __name__)
+
+# RFC 9116 asks for less than a year; a file that is made at each request need not promise more than half of one.
+_EXPIRES = timedelta(days=180)
+_GPC_SINCE = date(2026, 11, 22)
+
+
+@blueprint.get("/.well-known/security.txt")
+def security() -> Response:
+    """Where to report a weakness (RFC 9116); absent while no contact is set."""
+    settings = house().settings
+    if not settings.security_contact:
+        abort(404)
+    expires = (house().now + _EXPIRES).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _text(
+        f"Contact: {settings.security_contact}",
+        f"Expires: {expires}",
+        f"Preferred-Languages: {', '.join(LANGUAGES)}",
+        f"Canonical: {settings.address}/.well-known/security.txt",
+    )
+
+
+@blueprint.get("/.well-known/gpc.json")
+def gpc() -> Response:
+    """The site honours Global Privacy Control: it sets nothing optional unasked."""
+    return jsonify(gpc=True, lastUpdate=_GPC_SINCE.isoformat())
+
+
+@blueprint.get("/.well-known/change-password")
+def change_password() -> AnyResponse:
+    """Where a password manager sends an operator."""
+    return redirect(url_for("sign_in.password"), 303)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Everything public may be read by robots; the desk and receipts answer them nothing anyway."""
+    return _text("User-agent: *", "Disallow: /operator", "Disallow: /receipt/", f"Sitemap: {_address('sitemap.xml')}")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The public pages in each language."""
+    paths = [url_for("submissions.form"), *(f"/{kind.value}" for kind in Kind)]
+    places = "".join(f"<url><loc>{_address(f'{language}{path}')}</loc></url>" for path in paths for language in LANGUAGES)
+    body = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
+    return Response(body, content_type="application/xml; charset=utf-8")
+
+
+def _address(path: str) -> str:
+    return f"{house().settings.address}/{path}"
+
+
+def _text(*lines: str) -> Response:
+    return Response("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
