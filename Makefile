@@ -30,7 +30,7 @@ check: ## lint, formatting, types, and who imports whom
 
 bench: ## measure the speed of the real server, in ratios of the same run
 	@$(PREPARE) tools
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench
 
 screenshots: ## take the pictures of the README anew
 	@$(PREPARE) tools browser

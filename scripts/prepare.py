@@ -110,7 +110,9 @@ def install(thing):
         if not is_installed(thing):
             make_venv()
             pip_install(thing)
-            write(stamp_file(thing), stamp(thing))
+            for part in LOCKS:
+                if set(LOCKS[part]) <= set(LOCKS[thing]):
+                    write(stamp_file(part), stamp(part))
             os.remove(UNFINISHED)
     finally:
         os.close(alone)

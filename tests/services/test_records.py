@@ -136,12 +136,10 @@ def test_what_cannot_be_recorded_is_not_shown(site: Flask, person: Person) -> No
     assert counts("journal") == {"journal": 2}
 
 
-@pytest.mark.parametrize("reference", ["33333333", "", "\x00" * 8, "'; DROP--", chr(0xD800) * 8, "3" * 10_000])
-def test_there_is_no_record_of_another_reference_and_nothing_to_journal(
-    site: Flask, person: Person, reference: str
-) -> None:
+def test_there_is_no_record_of_another_reference_and_nothing_to_journal(site: Flask, person: Person) -> None:
     send(site, person)
-    assert opened(site, reference) is None
+    for reference in ("33333333", "", "\x00" * 8, "'; DROP--", chr(0xD800) * 8, "3" * 10_000):
+        assert opened(site, reference) is None
     assert counts("journal") == {"journal": 2}
 
 

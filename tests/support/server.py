@@ -130,8 +130,10 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """The worker processes that are there now."""
+        helpers = ("resource_tracker", "kelisim.serve.opening")
         found = psutil.Process(self.pid).children()
-        return [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+        living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in living if not any(helper in " ".join(child.cmdline()) for helper in helpers)]
 
     def answers(self) -> bool:
         """True when a page comes back."""

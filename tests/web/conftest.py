@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -73,3 +74,8 @@ def log() -> Iterator[Log]:
     yield Log(stream)
     for logger in loggers:
         logger.removeHandler(handler)
+
+
+def noon() -> datetime:
+    """A clock for tests that have no fixture."""
+    return datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

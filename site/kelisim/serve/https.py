@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import granian.server.common
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
@@ -19,6 +20,9 @@ from kelisim.serve.instance import Secrets
 from kelisim.serve.ports import BACKLOG
 from kelisim.serve.worker import CANNOT_START, load
 from kelisim.settings import Settings
+
+# Where setproctitle happens to be installed granian renames its processes; ours have one name everywhere.
+vars(granian.server.common)["setproctitle"] = None
 
 _HTTP1 = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=16 * 1024)
 _HTTP2 = HTTP2Settings(

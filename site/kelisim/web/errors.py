@@ -6,7 +6,7 @@ from flask import Flask, Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException, SecurityError, TooManyRequests
 
 from kelisim.services.submissions import NotReadableHere
 from kelisim.storage.db import DATABASE_AWAY
@@ -92,13 +92,25 @@ def page(status: int) -> Response:
 def _of_http(problem: HTTPException) -> Response:
     if problem.code is None or problem.code < 400:
         return Response(problem.get_response().get_data(), problem.code or 500, problem.get_headers())
-    if isinstance(problem, CSRFError):
-        say("refused", why="csrf")
+    why = _refused_by(problem)
+    if why is not None:
+        say("refused", why=why)
     response = _safe_page(problem.code)
     for name, value in problem.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
+
+
+def _refused_by(problem: HTTPException) -> str | None:
+    """The wall a request did not pass (ASVS 16.3.2), None for any other error."""
+    if isinstance(problem, CSRFError):
+        return "token"
+    if isinstance(problem, SecurityError):
+        return "host"
+    if isinstance(problem, Forbidden):
+        return problem.description
+    return "limit" if isinstance(problem, TooManyRequests) else None
 
 
 def _of_database(problem: Exception) -> Response:

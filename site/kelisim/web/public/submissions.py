@@ -20,6 +20,7 @@ from kelisim.storage.db import db
 from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
+from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.words import (
@@ -158,9 +159,12 @@ def send() -> AnyResponse | tuple[str, int]:
         if form.was_changed:
             form.consent.data = False
         return _page(form), 422
+    draft = form.draft()
+    if draft.suspicions:
+        say("suspect", suspicions=list(draft.suspicions))
     accepted = submissions.accept(
         db.session(),
-        form.draft(),
+        draft,
         _consent(form),
         shown=(form.shown_consent, in_force(Kind.POLICY)),
         form_id=form.opened.id,

@@ -1,0 +1,95 @@
+"""Many people who send forms at once and, as browsers and people do, send again what was not answered."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
+
+import httpx
+
+from tests.support.people import PEOPLE
+from tests.support.server import Server, filled
+
+T = TypeVar("T")
+_PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.05
+
+
+class Shown(NamedTuple):
+    """A form whose receipt was shown: what was sent, and the receipt's path."""
+
+    fields: dict[str, str]
+    receipt: str
+
+
+class Load:
+    """Sends forms from so many connections until it is told to stop, or dies."""
+
+    def __init__(self, server: Server, connections: int = 16) -> None:
+        self._server = server
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(connections)]
+        self._problems: list[str] = []
+        self.shown: list[Shown] = []
+        self.begun: list[str] = []
+        self.interrupted = 0
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let each finish the form it is at."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(_PATIENCE_SECONDS + 10)
+        assert not any(thread.is_alive() for thread in self._threads)
+        assert not self._problems, self._problems
+
+    def wait_for(self, more: int, seconds: float = 20.0) -> None:
+        """Wait until so many more receipts were shown."""
+        wanted, end = len(self.shown) + more, time.monotonic() + seconds
+        while len(self.shown) < wanted:
+            assert time.monotonic() < end, f"{len(self.shown)} of {wanted} receipts: {self._problems[:3]}"
+            time.sleep(0.005)
+
+    def _send(self, number: int) -> None:
+        try:
+            with self._server.client(timeout=10.0) as client:
+                while not self._stopped.is_set():
+                    self._one(client, number)
+        except Exception as problem:  # noqa: BLE001  # a thread's end must be told in the test
+            self._problems.append(repr(problem))
+
+    def _one(self, client: httpx.Client, number: int) -> None:
+        fields = self._until_answered(lambda: filled(client, PEOPLE[number % 9]))
+        self.begun.append(fields["token"])
+        sent = self._until_answered(lambda: client.post("/", data=fields))
+        assert sent.status_code == 303, sent.status_code
+        path = sent.headers["Location"].partition("?")[0]
+        page = self._until_answered(lambda: client.get(path))
+        assert page.status_code == 200, page.status_code
+        self.shown.append(Shown(fields, path))
+
+    def _until_answered(self, ask: Callable[[], T]) -> T:
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return ask()
+            except (httpx.TransportError, OSError):
+                self.interrupted += 1
+                if time.monotonic() > end:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+
+
+@contextmanager
+def load(server: Server) -> Iterator[Load]:
+    """A load that is over at the end of the block."""
+    made = Load(server)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()

@@ -1,0 +1,132 @@
+"""The log says what happened in codes: never who, from where, or what was asked for."""
+
+import json
+import logging
+import re
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from kelisim.web.log import JsonLines, say, say_fault
+from tests.support.people import Person
+from tests.support.visitor import ORIGIN, Visitor
+from tests.web.conftest import Log
+from tests.web.desk import NAME, PASSWORD, Desk
+from tests.web.rows import rows
+
+SENDER, MASKED = "203.0.113.77", "203.0.113.0"
+FROM = {"environ_overrides": {"REMOTE_ADDR": SENDER}}
+
+
+def test_a_whole_day_at_the_site_leaves_no_name_no_secret_no_path_and_no_address(
+    app: Flask, visitor: Visitor, desk: Desk, person: Person, log: Log
+) -> None:
+    answer = visitor.post("/", visitor.filled(person, topic="support"), **FROM)
+    secret = answer.headers["Location"].rpartition("/")[2]
+    visitor.get(f"/receipt/{secret}", **FROM)
+    visitor.post("/", visitor.filled(person, phone="8 701 LETTERS", website="робот"), **FROM)
+    visitor.get(f"/{person.name}/nothing?name={person.second_name}", **FROM)
+    visitor.get(f"/cookies/{person.name}", **FROM)
+    visitor.post("/reports", json.dumps([{"body": {"effectiveDirective": "img-src", "documentURL": "https://x/ж"}}]))
+    link = desk.link()
+    desk.set_up(link)
+    desk.give_password(password="неверный пароль совсем")
+    desk.sign_in()
+    reference = rows(app, "SELECT reference FROM receipts")[0][0]
+    desk.get(f"/operator/submissions/{reference}")
+    desk.get(f"/operator?before={person.name}")
+    session = desk.cookie
+    desk.post("/operator/sign-out", {"csrf_token": desk.page("/operator").value("csrf_token")}, **FROM)
+    app.jinja_env.cache.clear()  # type: ignore[union-attr]  # it is there
+    assert len(log.lines) > 20
+    assert all(line.keys() >= {"at", "level", "event"} for line in log.lines)
+    kept = "".join(json.dumps(line, ensure_ascii=False) for line in log.lines)
+    told = [person.name, person.second_name, person.e164[2:], person.phone, "LETTERS", "робот", SENDER, MASKED, secret]
+    told += [str(session), reference, NAME, NAME.casefold(), PASSWORD, "неверный", link.rpartition("/")[2], "x/ж"]
+    told += [desk.secret, "localhost", "nothing", "before=", str(app.root_path), "Mozilla", "werkzeug"]
+    assert [text for text in told if text in kept] == []
+    assert {line["route"] for line in log.events("request")} >= {"/", "/receipt/<secret>", None}
+
+
+def test_what_matters_for_watching_is_there(app: Flask, desk: Desk, visitor: Visitor, log: Log) -> None:
+    desk.set_up(desk.link())
+    desk.give_password(password="неверный пароль совсем")
+    desk.sign_in()
+    desk.post("/operator/sign-out", {"csrf_token": "x"})
+    desk.post("/operator/sign-out", {"csrf_token": desk.page("/operator").value("csrf_token")})
+    visitor.client.post("/", base_url=ORIGIN, data={"x": "y"}, headers={"Sec-Fetch-Site": "cross-site"})
+    said = [{name: line[name] for name in line if name not in {"at", "level", "ms"}} for line in log.lines]
+    assert {"event": "set-up", "operator": 1} in said
+    assert {"event": "sign-in", "result": "refused", "factor": "password"} in said
+    assert {"event": "sign-in", "result": "full", "operator": 1} in said
+    assert {"event": "refused", "why": "token"} in said
+    assert {"event": "refused", "why": "foreign"} in said
+    assert {"event": "sign-out"} in said
+    assert {"event": "request", "method": "POST", "route": "/operator/sign-out", "status": 303} in said
+
+
+def test_each_wall_says_that_it_refused(visitor: Visitor, log: Log) -> None:
+    visitor.client.get("/", base_url="https://evil.example")
+    visitor.client.post("/", base_url="http://localhost:8080", data={"x": "y"})
+    for _ in range(61):
+        visitor.get("/receipt/x")
+    assert [line["why"] for line in log.events("refused")] == ["host", "plain", "limit"]
+    assert "evil" not in log.text
+
+
+def test_a_form_that_looks_like_a_machines_is_said(visitor: Visitor, person: Person, log: Log) -> None:
+    visitor.send(person, website="http://spam.example")
+    assert [event["suspicions"] for event in log.events("suspect")] == [["hidden_field", "too_quick"]]
+    assert "spam" not in log.text
+
+
+def test_no_input_can_begin_a_line_of_its_own(visitor: Visitor, log: Log) -> None:
+    forged = '\r\n{"event": "sign-in", "result": "full"}\u2028\x85'
+    before = len(log.lines)
+    visitor.get("/" + forged)
+    visitor.client.open("/", method="GET" + "\n", base_url=ORIGIN)
+    visitor.post("/reports", json.dumps([{"body": {"effectiveDirective": forged}}] * 9))
+    assert len(log.text.splitlines()) == len(log.text.split("\n")) - 1
+    assert len(log.events("policy-report")) == 5, "as many of one message as are read"
+    assert log.events("sign-in") == []
+    assert len(log.lines) == before + 3 + 5
+    assert [line["method"] for line in log.events("request")][1] == "other"
+
+
+@pytest.mark.parametrize("event", ["a\nb", "\ud800", "ж\x00", "\u2028"])
+def test_a_line_is_ascii_json_with_its_time_and_offset(event: str) -> None:
+    record = logging.LogRecord("kelisim", logging.WARNING, __file__, 1, event, None, None)
+    line = JsonLines().format(record)
+    assert line.isascii()
+    assert line.isprintable()
+    read = json.loads(line)
+    assert (read["event"], read["level"]) == (event, "warning")
+    assert datetime.fromisoformat(read["at"]).utcoffset() is not None
+
+
+def test_a_fault_names_types_and_places_and_never_a_message(log: Log) -> None:
+    try:
+        try:
+            raise ValueError("Айгерім")
+        except ValueError as cause:
+            raise RuntimeError("+77011234567") from cause
+    except RuntimeError as problem:
+        say_fault(problem)
+    fault = log.events("fault")[0]
+    assert fault["types"] == ["RuntimeError", "ValueError"]
+    places = fault["places"]
+    assert isinstance(places, list)
+    assert all(re.fullmatch(r"[\w<>.]+:\d+ \w+", str(place)) for place in places)
+    assert "Айгерім" not in log.text
+    assert "7701" not in log.text
+
+
+def test_a_said_fact_is_a_field_of_the_line(log: Log) -> None:
+    say("sign-in", result="paused")
+    assert log.lines[0].items() >= {"event": "sign-in", "result": "paused", "level": "info"}.items()
+
+
+def test_static_files_are_not_logged(visitor: Visitor, log: Log) -> None:
+    visitor.get("/static/site.css")
+    assert log.events("request") == []
