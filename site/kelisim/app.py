@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
@@ -23,13 +22,13 @@ from kelisim.web.house import Clock, House, Randomness, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import records, set_up, sign_in
-from kelisim.web.public import choices, documents, reports, submissions
+from kelisim.web.public import choices, documents, reports, submissions, wellknown
+from kelisim.web.static_files import serve_files
 from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
-_A_YEAR = 31_536_000
-BLUEPRINTS = (submissions, documents, choices, reports, sign_in, set_up, records)
+BLUEPRINTS = (submissions, documents, choices, reports, wellknown, sign_in, set_up, records)
 
 
 class Kelisim(Flask):
@@ -52,11 +51,10 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole,
     settings.SettingsError for a limit that cannot be read.
     """
-    app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _A_YEAR
     Babel(app, locale_selector=select_language)
     _open_database(app, settings)
     house = _build_house(app, settings, clock, randomness)
@@ -67,6 +65,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     _furnish_templates(app)
+    serve_files(app, ROOT / "static")
     errors.handle_errors(app)
     security.guard(app, house)
     cli.register(app)
@@ -102,7 +101,3 @@ def _furnish_templates(app: Flask) -> None:
     app.add_template_filter(lambda moment: format_datetime(moment, "d MMMM y, HH:mm"), "when")
     app.add_template_filter(lambda day: format_date(day, "d MMMM y"), "day")
     app.add_template_filter(lambda moment: moment.isoformat(), "iso")
-    versions = {
-        path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in (ROOT / "static").iterdir() if path.is_file()
-    }
-    app.add_template_global(lambda name: f"/static/{name}?v={versions[name]}", "static")

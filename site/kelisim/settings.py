@@ -49,22 +49,32 @@ class Settings:
     )
 
     operator_name: str = _setting("Private Company Artsofte.KZ Limited", "Who processes the data: the Operator.")
+    operator_name_ru: str = _setting("Частная компания Artsofte.KZ Limited", "The same in Russian; empty: as above.")
+    operator_name_kk: str = _setting("Artsofte.KZ Limited жеке компаниясы", "The same in Kazakh; empty: as above.")
     operator_bin: str = _setting("220540900218", "The Operator's BIN, 12 digits; the check digit is verified.")
     operator_address: str = _setting(
         "Kazakhstan, Astana, Yessil district, Kerey Street, Zhanibek Khandar, building 18, apt. 1, Z05K4F8",
         "Postal address with the postal code: letters of withdrawal arrive here.",
     )
+    operator_address_ru: str = _setting(
+        "Казахстан, г. Астана, район Есиль, улица Керей, Жанибек хандар, дом 18, кв. 1, Z05K4F8",
+        "The same in Russian; empty: as above.",
+    )
+    operator_address_kk: str = _setting(
+        "Қазақстан, Астана қ., Есіл ауданы, Керей, Жәнібек хандар көшесі, 18-үй, 1-пәтер, Z05K4F8",
+        "The same in Kazakh; empty: as above.",
+    )
     operator_email: str = _setting("consent@example.com", "E-mail for withdrawals and requests.")
     responsible_person: str = _setting(
-        "The Operator's director", "Who answers for the processing of personal data (Art. 25 of the Law)."
+        "", "Who answers for the processing of personal data. Empty: the head of the Operator."
     )
     site_name: str = _setting("Kelisim", "The name of the site, shown on each page.")
     site_address: str = _setting(
         "", "Public origin, such as https://consent.example.kz. Empty in a trial: https://localhost:<https_port>."
     )
 
-    retention_term: str = _setting(
-        "three years from the day of sending", "How long a submission is kept, in words (Art. 8(4)(3))."
+    retention_years: int = _setting(
+        3, "How long a submission is kept, in years from the day of sending (Art. 8(4)(3)).", least=1, most=75
     )
     cross_border: bool = _setting(False, "Do personal data leave Kazakhstan (Art. 8(4)(5))?")
     public_sources: bool = _setting(False, "Are personal data published in open sources (Art. 8(4)(6))?")
@@ -86,6 +96,9 @@ class Settings:
     )
     database_wait_seconds: int = _setting(
         15, "How long a write waits for the database before the person is told it is away.", least=1, most=120
+    )
+    security_contact: str = _setting(
+        "", "Where to report a weakness, mailto: or https:, for security.txt; empty: there is none."
     )
     redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
     hsts_seconds: int = _setting(
@@ -219,9 +232,7 @@ def _refuse_weak(settings: Settings) -> None:
         "operator_name",
         "operator_address",
         "operator_email",
-        "responsible_person",
         "site_name",
-        "retention_term",
     ):
         if not getattr(settings, name).strip():
             raise SettingsError(f"{name} is empty: the Consent must name it.")

@@ -14,6 +14,7 @@ from kelisim.web.forms import issue_token
 from kelisim.web.house import house
 from kelisim.web.languages import select_language
 from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage
+from kelisim.web.words import operator_address, operator_name
 
 SAID = "said"
 # Each in its own language, for whoever cannot read the page.
@@ -65,9 +66,9 @@ def site_page(settings: Settings) -> SitePage:
         name=settings.site_name,
         address=settings.address,
         trial=settings.trial,
-        operator_name=settings.operator_name,
+        operator_name=operator_name(settings),
         operator_bin=settings.operator_bin,
-        operator_address=settings.operator_address,
+        operator_address=operator_address(settings),
         operator_email=settings.operator_email,
     )
 

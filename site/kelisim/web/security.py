@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 # Everything that is not named here is closed to strangers: a new page is closed until somebody opens it.
 OPEN = frozenset(
     {
-        "static",
+        "static_files.file",
+        "wellknown.security",
+        "wellknown.gpc",
+        "wellknown.change_password",
+        "wellknown.robots",
+        "wellknown.sitemap",
         "submissions.form",
         "submissions.send",
         "submissions.receipt",
@@ -202,7 +207,10 @@ def _to_https(settings: Settings) -> AnyResponse | None:
         return None
     if request.method in {"GET", "HEAD"}:
         query = quote(request.query_string, safe=_IN_QUERY)
-        return redirect(settings.address + quote(request.root_path + request.path, safe=_IN_PATH) + (f"?{query}" if query else ""), 308)
+        return redirect(
+            settings.address + quote(request.root_path + request.path, safe=_IN_PATH) + (f"?{query}" if query else ""),
+            308,
+        )
     raise Forbidden("plain")
 
 
@@ -275,10 +283,8 @@ def _finish(response: Response) -> Response:
     if request.endpoint in SECRET_ADDRESS:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    if request.endpoint != "static" or response.status_code >= 400:
+    if request.endpoint != "static_files.file" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
-    elif "v" in request.args:
-        response.cache_control.immutable = True  # another content gets another address
     return response
 
 

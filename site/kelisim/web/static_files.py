@@ -49,14 +49,16 @@ def serve_files(app: Flask, folder: Path) -> None:
 
 
 def _answer(file: StaticFile) -> Response:
-    packed = "gzip" in request.accept_encodings
+    packed = bool(request.accept_encodings["gzip"])
     response = Response(file.packed if packed else file.content, content_type=file.content_type)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = quote_etag(f"{file.version}{'-gzip' if packed else ''}")
     response.headers["Vary"] = "Accept-Encoding"
     current = request.args.get("v") == file.version
-    response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if current else f"public, max-age={_HOUR}"
+    response.headers["Cache-Control"] = (
+        f"public, max-age={_A_YEAR}, immutable" if current else f"public, max-age={_HOUR}"
+    )
     response.make_conditional(request)
     return response
 

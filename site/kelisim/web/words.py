@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flask_babel import force_locale, gettext, lazy_gettext
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act, State
@@ -74,7 +74,9 @@ CHOICE_TITLES: Words = {
     ChoicePurpose.ADDRESS: lazy_gettext("Anonymised address"),
 }
 CHOICE_DOES: Words = {
-    ChoicePurpose.CONVENIENCE: lazy_gettext("Remembers on this device how you want the site to look."),
+    ChoicePurpose.CONVENIENCE: lazy_gettext(
+        "Remembers on this device your language and how you want the site to look."
+    ),
     ChoicePurpose.STATISTICS: lazy_gettext(
         "Lets the site count visits with a cookie. At present it counts none and sets no such cookie."
     ),
@@ -118,12 +120,34 @@ SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
 def operator_statements(settings: Settings) -> tuple[str, ...]:
     """What Art. 8(4) of the Law makes the Operator say beside the form."""
     return (
-        gettext("Your data are kept for this term: %(term)s.", term=settings.retention_term),
+        gettext("Your data are kept for this term: %(term)s.", term=retention_term(settings)),
         cross_border(settings),
         public_sources(settings),
         recipients(settings),
-        gettext("Responsible for the processing: %(person)s.", person=settings.responsible_person),
+        gettext("Responsible for the processing: %(person)s.", person=responsible_person(settings)),
     )
+
+
+def retention_term(settings: Settings) -> str:
+    """Art. 8(4)(3), as a phrase."""
+    return ngettext(
+        "%(num)s year from the day of sending", "%(num)s years from the day of sending", settings.retention_years
+    )
+
+
+def responsible_person(settings: Settings) -> str:
+    """Who answers for the processing, as a phrase."""
+    return settings.responsible_person.strip() or gettext("the head of the Operator")
+
+
+def operator_name(settings: Settings) -> str:
+    """The Operator's name in the language of the page."""
+    return _in_language(settings, "operator_name")
+
+
+def operator_address(settings: Settings) -> str:
+    """The Operator's postal address in the language of the page."""
+    return _in_language(settings, "operator_address")
 
 
 def cross_border(settings: Settings) -> str:
@@ -151,17 +175,22 @@ def document_facts(settings: Settings, language: str) -> dict[str, str]:
     """The Operator's facts that the documents name, in the language of the document."""
     with force_locale(language):
         return {
-            "operator_name": settings.operator_name,
+            "operator_name": operator_name(settings),
             "operator_bin": settings.operator_bin,
-            "operator_address": settings.operator_address,
+            "operator_address": operator_address(settings),
             "operator_email": settings.operator_email,
-            "responsible_person": settings.responsible_person,
+            "responsible_person": responsible_person(settings),
             "site_name": settings.site_name,
             "site_address": settings.address,
             "policy_address": f"{settings.address}/policy",
-            "retention_term": settings.retention_term,
+            "retention_term": retention_term(settings),
             "choice_days": str(settings.choice_days),
             "cross_border": cross_border(settings),
             "public_sources": public_sources(settings),
             "recipients": recipients(settings),
         }
+
+
+def _in_language(settings: Settings, name: str) -> str:
+    translated: str = getattr(settings, f"{name}_{get_locale()}", "")
+    return translated.strip() or str(getattr(settings, name))

@@ -31,6 +31,7 @@ from kelisim.web.words import (
     SIGN_PROBLEMS,
     TOPICS,
     operator_statements,
+    retention_term,
 )
 
 blueprint = Blueprint("submissions", __name__)
@@ -244,7 +245,7 @@ def _receipt_page(found: Receipt, secret: str) -> ReceiptPage:
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,
         mailing=found.mailing,
-        retention_term=house().settings.retention_term,
+        retention_term=retention_term(house().settings),
     )
 
 

@@ -53,7 +53,9 @@ def robots() -> Response:
 def sitemap() -> Response:
     """The public pages in each language."""
     paths = [url_for("submissions.form"), *(f"/{kind.value}" for kind in Kind)]
-    places = "".join(f"<url><loc>{_address(f'{language}{path}')}</loc></url>" for path in paths for language in LANGUAGES)
+    places = "".join(
+        f"<url><loc>{_address(f'{language}{path}')}</loc></url>" for path in paths for language in LANGUAGES
+    )
     body = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
     return Response(body, content_type="application/xml; charset=utf-8")
 
