@@ -1,5 +1,5 @@
 """The tables, one file per noun. Importing this package makes them all known to ``Base.metadata``."""
 
-from kelisim.storage.tables import choices, consents, documents, journal, operators, submissions
+from kelisim.storage.tables import changes, choices, consents, documents, journal, operators, requests, submissions
 
-__all__ = ["choices", "consents", "documents", "journal", "operators", "submissions"]
+__all__ = ["changes", "choices", "consents", "documents", "journal", "operators", "requests", "submissions"]
