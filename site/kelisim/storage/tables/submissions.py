@@ -21,12 +21,12 @@ class SubmissionRow(Base):
     topic: Mapped[str | None] = mapped_column(String(24))
     mailing: Mapped[bool]
     suspicions: Mapped[list[str]] = mapped_column(JSON)
-    consent_state: Mapped[str] = mapped_column(String(24), server_default="given")
-    consent_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Empty once the record is destroyed: without its two wrapped keys nothing can be opened any more.
     sealed_content: Mapped[bytes] = mapped_column(LargeBinary)
     key_for_operator: Mapped[bytes] = mapped_column(LargeBinary)
     key_for_person: Mapped[bytes] = mapped_column(LargeBinary)
+    consent_state: Mapped[str] = mapped_column(String(24), server_default="given")
+    consent_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ReceiptRow(Base):
