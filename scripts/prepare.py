@@ -72,7 +72,7 @@ def find_python(wanted):
         path = shutil.which(name)
         if path and is_new_enough(path):
             sys.stdout.flush()
-            os.execv(path, [path, os.path.abspath(__file__)] + wanted)
+            os.execv(path, [path, os.path.abspath(__file__), *wanted])  # noqa: S606  # it becomes that Python
     raise CannotPrepare(
         "Python 3.11 or newer is needed; this is {}.{}: {}".format(
             sys.version_info[0], sys.version_info[1], mend("python3.11 python3.11-venv")
@@ -110,8 +110,8 @@ def install(thing):
         if not is_installed(thing):
             make_venv()
             pip_install(thing)
-            for part in LOCKS:
-                if set(LOCKS[part]) <= set(LOCKS[thing]):
+            for part, files in LOCKS.items():
+                if set(files) <= set(LOCKS[thing]):
                     write(stamp_file(part), stamp(part))
             os.remove(UNFINISHED)
     finally:
@@ -192,13 +192,13 @@ def pip_install(thing):
     """Let pip install what the locks name, by their hashes and by its own configuration."""
     print("Installing {} (once; it may take a minute) ...".format(" and ".join(LOCKS[thing])), flush=True)
     files = [word for name in LOCKS[thing] for word in ("-r", os.path.join(ROOT, name))]
-    pip(["install", "--require-hashes"] + files, " and ".join(LOCKS[thing]))
+    pip(["install", "--require-hashes", *files], " and ".join(LOCKS[thing]))
 
 
 def pip(words, what):
     # type: (list[str], str) -> None
     """Run pip of .venv; say its last error in one line."""
-    command = [PYTHON, "-I", "-m", "pip"] + words + ["--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [PYTHON, "-I", "-m", "pip", *words, "--quiet", "--no-input", "--disable-pip-version-check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         raise CannotPrepare("pip could not install {}: {}".format(what, last_line(done.stdout + done.stderr)))
@@ -226,7 +226,7 @@ def run_site():
     environment["PYTHONPATH"] = os.path.join(ROOT, "site")
     os.chdir(ROOT)
     sys.stdout.flush()
-    os.execve(PYTHON, [PYTHON, "-m", "kelisim.serve"], environment)
+    os.execve(PYTHON, [PYTHON, "-m", "kelisim.serve"], environment)  # noqa: S606  # Ctrl-C then meets the site alone
 
 
 def find_browser():

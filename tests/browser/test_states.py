@@ -30,7 +30,8 @@ def test_a_state_has_no_accessibility_problem_and_fits(
     STATES[state](page, Site(server, desk))
     assert page.locator("h1").count() == 1
     for look in looks(page, 320, 1280):
-        assert accessibility_problems(page) == [], look
+        # Dark is the same page in other colours.
+        assert accessibility_problems(page, colours_only=look.endswith("dark")) == [], look
         assert too_wide(page) == [], look
         assert brightness(page) == look.rpartition(" ")[2]
     double_the_text(page)

@@ -9,8 +9,9 @@ import pytest
 from tests.faults.load import Load, Shown, load
 from tests.support.server import Server, running
 
-_ROUNDS = 2
 _BEFORE_KILL, _AFTER_KILL = 40, 40
+# CPython leaves a socket open that is reset between its connection and its handshake (ssl.SSLSocket._create).
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def test_a_killed_worker_is_replaced_and_loses_nothing(server: Server) -> None:
     killed = []
     with load(server) as sending:
-        for _ in range(_ROUNDS):
+        for _ in range(2):
             sending.wait_for(_BEFORE_KILL)
             killed.append(server.workers()[0].pid)
             server.kill_worker()
@@ -35,11 +36,10 @@ def test_a_killed_worker_is_replaced_and_loses_nothing(server: Server) -> None:
 
 def test_a_killed_parent_is_started_again_and_nothing_is_lost(server: Server) -> None:
     with load(server) as sending:
-        for _ in range(_ROUNDS):
-            sending.wait_for(_BEFORE_KILL)
-            server.kill()
-            server.start()
-            sending.wait_for(_AFTER_KILL)
+        sending.wait_for(_BEFORE_KILL)
+        server.kill()
+        server.start()
+        sending.wait_for(_AFTER_KILL)
     assert sending.interrupted > 0, "no request was under way when the site died"
     assert_nothing_is_lost_or_twice(server, sending)
 

@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -19,17 +20,26 @@ SUBMISSIONS = "SELECT count(*) FROM submissions"
 PERSON = PEOPLE[3]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that waits a second for its database; file modes hold for it as for an ordinary user."""
-    with running(Server(tmp_path, ordinary=True, database_wait_seconds=1)) as started:
+    folder = tmp_path_factory.mktemp("database")
+    with running(Server(folder, ordinary=True, database_wait_seconds=1)) as started:
         yield started
 
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
+    """A client of the server that comes back each time."""
     with server.client() as made:
         yield made
+
+
+@pytest.fixture
+def lost_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own for a test that takes the database away."""
+    with running(Server(tmp_path, database_wait_seconds=1)) as started:
+        yield started
 
 
 def assert_nothing_was_saved(answer: httpx.Response, fields: dict[str, str]) -> None:
@@ -50,35 +60,37 @@ def assert_nothing_was_saved(answer: httpx.Response, fields: dict[str, str]) -> 
 
 
 def test_locked_then_free_again(server: Server, client: httpx.Client) -> None:
-    fields = filled(client, PERSON)
+    fields, before = filled(client, PERSON), server.scalar(SUBMISSIONS)
     with server.locked_database():
         began = time.monotonic()
         answer = client.post("/", data=fields)
         assert 0.9 < time.monotonic() - began < 10
         assert_nothing_was_saved(answer, fields)
         assert client.get("/consent").status_code == 200
-    assert server.scalar(SUBMISSIONS) == 0
+    assert server.scalar(SUBMISSIONS) == before
     assert client.post("/", data=fields).status_code == 303
-    assert server.scalar(SUBMISSIONS) == 1
+    assert server.scalar(SUBMISSIONS) == before + 1
 
 
 def test_locked_for_less_than_the_wait_is_not_noticed(server: Server, client: httpx.Client) -> None:
     fields = filled(client, PERSON)
-    with server.locked_database():
-        time.sleep(0.2)
-    assert client.post("/", data=fields).status_code == 303
+    with ThreadPoolExecutor(1) as pool:
+        with server.locked_database():
+            answer = pool.submit(client.post, "/", data=fields)
+            time.sleep(0.3)
+            assert not answer.done()
+        assert answer.result().status_code == 303
 
 
 def test_a_full_disk_then_room_again(server: Server, client: httpx.Client) -> None:
-    send(client, PEOPLE[0])
-    fields = filled(client, PERSON)
+    fields, before = filled(client, PERSON), server.scalar(SUBMISSIONS)
     (worker,) = server.workers()
     with no_room(worker):
         assert_nothing_was_saved(client.post("/", data=fields), fields)
         assert client.get("/policy").status_code == 200
-    assert server.scalar(SUBMISSIONS) == 1
+    assert server.scalar(SUBMISSIONS) == before
     assert client.post("/", data=fields).status_code == 303
-    assert server.scalar(SUBMISSIONS) == 2
+    assert server.scalar(SUBMISSIONS) == before + 1
     assert worker.is_running()
 
 
@@ -98,7 +110,7 @@ class no_room:  # noqa: N801  # it is used as a phrase
 
 def test_read_only_then_writable_again(server: Server, client: httpx.Client) -> None:
     receipt = send(client, PEOPLE[0])
-    fields = filled(client, PERSON)
+    fields, before = filled(client, PERSON), server.scalar(SUBMISSIONS)
     set_mode(server, 0o400)
     restart_worker(server)
     assert_nothing_was_saved(client.post("/", data=fields), fields)
@@ -107,7 +119,7 @@ def test_read_only_then_writable_again(server: Server, client: httpx.Client) -> 
     set_mode(server, 0o600)
     restart_worker(server)
     assert client.post("/", data=fields).status_code == 303
-    assert server.scalar(SUBMISSIONS) == 2
+    assert server.scalar(SUBMISSIONS) == before + 1
 
 
 def set_mode(server: Server, mode: int) -> None:
@@ -125,35 +137,37 @@ def restart_worker(server: Server) -> None:
         time.sleep(0.05)
 
 
-def test_gone_is_told_and_no_receipt_is_promised(server: Server, client: httpx.Client) -> None:
-    receipt = send(client, PEOPLE[0])
-    fields = filled(client, PERSON)
-    files = sorted(server.instance.glob("kelisim.sqlite3*"))
-    away = server.instance.parent / "away"
-    away.mkdir()
-    for path in files:
-        path.rename(away / path.name)
-    assert_nothing_was_saved(client.post("/", data=fields), fields)
-    assert client.get(receipt).status_code == 503
-    assert client.get("/consent").status_code == 200
-    assert list(server.instance.glob("kelisim.sqlite3*")) == [], "a new, empty database was begun"
-    for path in files:
-        (away / path.name).rename(path)
-    assert client.get(receipt).status_code == 200
-    assert client.post("/", data=fields).status_code == 303
-    assert server.scalar(SUBMISSIONS) == 2
+def test_gone_is_told_and_no_receipt_is_promised(lost_server: Server) -> None:
+    server, away = lost_server, lost_server.instance.parent / "away"
+    with server.client() as client:
+        receipt = send(client, PEOPLE[0])
+        fields = filled(client, PERSON)
+        files = sorted(server.instance.glob("kelisim.sqlite3*"))
+        away.mkdir()
+        for path in files:
+            path.rename(away / path.name)
+        assert_nothing_was_saved(client.post("/", data=fields), fields)
+        assert client.get(receipt).status_code == 503
+        assert client.get("/consent").status_code == 200
+        assert list(server.instance.glob("kelisim.sqlite3*")) == [], "a new, empty database was begun"
+        for path in files:
+            (away / path.name).rename(path)
+        assert client.get(receipt).status_code == 200
+        assert client.post("/", data=fields).status_code == 303
+        assert server.scalar(SUBMISSIONS) == 2
 
 
-def test_damaged_is_an_error_page_and_never_a_receipt(server: Server, client: httpx.Client) -> None:
-    fields = filled(client, PERSON)
-    server.database.write_bytes(b"This is no database." * 4096)
-    for path in server.instance.glob("kelisim.sqlite3-*"):
-        path.unlink()
-    answer = client.post("/", data=fields)
-    assert answer.status_code in {500, 503}
-    assert "Traceback" not in answer.text
-    assert Page(answer.text).heading
-    assert client.get("/consent").status_code == 200
+def test_damaged_is_an_error_page_and_never_a_receipt(lost_server: Server) -> None:
+    with lost_server.client() as client:
+        fields = filled(client, PERSON)
+        lost_server.database.write_bytes(b"This is no database." * 4096)
+        for path in lost_server.instance.glob("kelisim.sqlite3-*"):
+            path.unlink()
+        answer = client.post("/", data=fields)
+        assert answer.status_code in {500, 503}
+        assert Page(answer.text).heading
+        assert "Traceback" not in answer.text
+        assert client.get("/consent").status_code == 200
 
 
 def test_the_log_tells_of_the_fault_and_not_of_the_person(server: Server, client: httpx.Client) -> None:

@@ -43,8 +43,18 @@ def shake_hands(files: Files, host: str) -> None:
 
 def openssl_verify(files: Files, host: str, certificate: Path | None = None) -> str:
     done = subprocess.run(
-        ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", host]
-        + ["-CAfile", str(files.authority), str(certificate or files.certificate)],
+        [
+            "openssl",
+            "verify",
+            "-x509_strict",
+            "-purpose",
+            "sslserver",
+            "-verify_hostname",
+            host,
+            "-CAfile",
+            str(files.authority),
+            str(certificate or files.certificate),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -97,14 +107,14 @@ def test_a_stolen_authority_makes_no_second_authority(files: Files) -> None:
     ("address", "host"),
     [
         ("https://consent.example.kz", "consent.example.kz"),
-        ("https://келісім.kz:8443", "xn--c1akadq7hjf.kz"),
+        ("https://келісім.kz:8443", "келісім.kz"),
         ("https://192.0.2.7", "192.0.2.7"),
         ("https://[2001:db8::7]:8443", "2001:db8::7"),
     ],
 )
 def test_it_serves_the_public_address_too(tmp_path: Path, now: datetime, address: str, host: str) -> None:
     files = make_ready(tmp_path / "tls", address, now)
-    shake_hands(files, "келісім.kz".encode("idna").decode() if "xn--" in host else host)
+    shake_hands(files, host.encode("idna").decode() if host.endswith(".kz") else host)
     shake_hands(files, "localhost")
 
 
@@ -112,7 +122,12 @@ def test_keys_are_the_sites_own(files: Files) -> None:
     assert stat.S_IMODE(files.folder.stat().st_mode) == 0o700
     for path in (files.authority_key, files.key):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(path.name for path in files.folder.iterdir()) == ["ca.key", "ca.pem", "localhost.key", "localhost.pem"]
+    assert sorted(path.name for path in files.folder.iterdir()) == [
+        "ca.key",
+        "ca.pem",
+        "localhost.key",
+        "localhost.pem",
+    ]
 
 
 def test_a_second_start_changes_nothing(files: Files, now: datetime) -> None:

@@ -147,7 +147,7 @@ def test_a_slow_head_is_cut(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setattr(module, "_HEAD_SECONDS", 0.3)
     with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as slow:
         began = time.monotonic()
-        with pytest.raises(OSError, match="reset|pipe"):  # noqa: PT012  # each byte is one more try to stay
+        with pytest.raises(OSError, match=r"reset|pipe"):  # noqa: PT012  # each byte is one more try to stay
             while time.monotonic() - began < 8:
                 slow.sendall(b"G")
                 time.sleep(0.05)

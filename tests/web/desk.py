@@ -64,6 +64,17 @@ class Desk(Visitor):
         assert self.give_code().headers["Location"] == "/operator"
         return self
 
+    def sign_in_again(self) -> "Desk":
+        """Both factors once more, while signed in."""
+        token = Desk(self.app.test_client(), self.app, self.clock).page("/operator/sign-in").value("token")
+        self.post("/operator/sign-in", {"token": token, "name": NAME, "password": PASSWORD})
+        self.give_code()
+        return self
+
+    def set_up_unread(self, link: str) -> TestResponse:
+        """Fill in a set-up page without having seen one."""
+        return self.post(link, {"token": "x", "password": PASSWORD, "code": "123456"})
+
     def whole(self, name: str = NAME) -> "Desk":
         """From nothing to a signed-in operator."""
         assert self.set_up(self.link(name)).status_code == 200

@@ -59,7 +59,14 @@ def first_broken(key: bytes, links: Iterable[Link]) -> int | None:
     """The number of the first entry that was changed, moved or taken out; None where the chain holds."""
     previous, expected = BEGINNING, 1
     for link in links:
-        if link.entry.number != expected or not compare_digest(link.mac, chained(key, previous, link.entry)):
+        if link.entry.number != expected or not _holds(key, previous, link):
             return expected
         previous, expected = link.mac, expected + 1
     return None
+
+
+def _holds(key: bytes, previous: bytes, link: Link) -> bool:
+    try:
+        return compare_digest(link.mac, chained(key, previous, link.entry))
+    except (TypeError, ValueError, AttributeError):
+        return False  # a value of another kind than an entry has was not written here

@@ -1,78 +1,12 @@
-"""``python -m kelisim.serve``: make what a first start needs, then serve until Ctrl-C. ``make run`` ends here.
+"""``python -m kelisim.serve``: start the site. ``make run`` ends here."""
 
-This process holds the sockets and watches the workers. It never loads the application, so that it starts in a moment
-and stays small.
-"""
-
-import os
-import socket
+import signal
 import sys
-from datetime import UTC, datetime
 
-from kelisim.serve.instance import ROOT, Secrets, StartError, check_certificate, make_folder, make_secrets
-from kelisim.serve.ports import listen, raise_file_limit
-from kelisim.settings import Settings, SettingsError, instance_path
+# Until the server takes it over, Ctrl-C ends this process as it ends any: at once and without a word.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-
-def main() -> int:
-    """Start the site. Returns the exit code: 0 when it was stopped, 1 when it could not start or ended by itself."""
-    try:
-        return 0 if _run(datetime.now(UTC)) else 1
-    except (SettingsError, StartError) as problem:
-        print(f"kelisim: {problem}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-
-
-def _run(now: datetime) -> bool:
-    os.umask(0o077)  # whatever the site writes is its own
-    folder = instance_path(os.environ, ROOT)
-    make_folder(folder, now.date())
-    settings = Settings.load(folder, os.environ)
-    if settings.https_port == settings.http_port:
-        raise SettingsError(f"https_port and http_port are both {settings.https_port}: give each its own.")
-    files = raise_file_limit()
-    with (
-        listen(settings.bind, settings.https_port, "https_port") as secure,
-        listen(settings.bind, settings.http_port, "http_port") as plain,
-    ):
-        secrets = make_secrets(settings, now)
-        check_certificate(secrets.certificate, secrets.key)
-        return _serve(settings, secrets, secure, plain, files)
-
-
-def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: socket.socket, files: int) -> bool:
-    from kelisim.serve.announcement import Announcement  # nothing that the machine lacks can stop the start any more
-    from kelisim.serve.https import HttpsServer
-    from kelisim.serve.redirect import Redirect
-    from kelisim.serve.watch import Watch
-
-    server = HttpsServer(settings, secure, secrets, files)
-    server.before_reload = lambda: _certificate_is_good(settings)
-    watch = Watch(secure, server.renew_workers)
-    announcement = Announcement(settings.address, secrets.authority, ready=watch.start, fail=server.fail)
-    redirect = Redirect(plain, settings.address, files // 2)
-    announcement.start()
-    redirect.start()
-    try:
-        return server.run()
-    finally:
-        watch.stop()
-        announcement.stop()
-        redirect.stop()
-
-
-def _certificate_is_good(settings: Settings) -> bool:
-    """Before the certificate is read again: renew a local one, and keep serving with the old where the new is bad."""
-    try:
-        secrets = make_secrets(settings, datetime.now(UTC))
-        check_certificate(secrets.certificate, secrets.key)
-    except (SettingsError, StartError) as problem:
-        print(f"kelisim: {problem} The certificate before it stays in use.", file=sys.stderr, flush=True)
-        return False
-    return True
-
+from kelisim.serve.start import main  # noqa: E402  # after the line above: loading takes a moment too
 
 if __name__ == "__main__":
     sys.exit(main())

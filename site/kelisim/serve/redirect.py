@@ -10,6 +10,7 @@ import re
 import socket
 import threading
 from contextlib import suppress
+from functools import partial
 from urllib.parse import quote
 
 _HEADERS = (
@@ -85,7 +86,8 @@ class Redirect:
     def __init__(self, listener: socket.socket, address: str, at_once: int = 4000) -> None:
         self._listener = listener
         self._address = address
-        self._free = at_once
+        self._at_once = at_once
+        self._talks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="redirect", daemon=True)
 
@@ -101,41 +103,43 @@ class Redirect:
             self._thread.join(2.0)
 
     def _run(self) -> None:
-        accepting = self._loop.create_task(self._accept())
+        self._loop.add_reader(self._listener, self._accept)
         self._loop.run_forever()
-        accepting.cancel()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.remove_reader(self._listener)
+        for talk in self._talks:
+            talk.cancel()
+        while self._talks:
+            self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
-    async def _accept(self) -> None:
-        talks: set[asyncio.Task[None]] = set()  # the loop itself holds its tasks weakly
-        while True:
-            try:
-                connection, _ = await self._loop.sock_accept(self._listener)
-            except OSError:  # out of files, or the client has left the queue: neither may end this loop
-                await asyncio.sleep(_BREATH_SECONDS)
-                continue
-            if self._free <= 0:
-                connection.close()
-                continue
-            self._free -= 1
-            talk = self._loop.create_task(self._connection(connection))
-            talks.add(talk)
-            talk.add_done_callback(talks.discard)
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):  # the client has left the queue
+            return
+        except OSError:  # out of files: some are given back soon
+            self._loop.remove_reader(self._listener)
+            self._loop.call_later(_BREATH_SECONDS, self._loop.add_reader, self._listener, self._accept)
+            return
+        if len(self._talks) >= self._at_once:
+            connection.close()
+            return
+        talk = self._loop.create_task(self._connection(connection))
+        self._talks.add(talk)  # the loop itself holds its tasks weakly
+        talk.add_done_callback(partial(self._part, connection))
+
+    def _part(self, connection: socket.socket, talk: "asyncio.Task[None]") -> None:
+        connection.close()
+        self._talks.discard(talk)
 
     async def _connection(self, connection: socket.socket) -> None:
-        with connection:
-            connection.setblocking(False)
-            # A client that leaves or dawdles gets no answer: it would not read one.
-            with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(_HEAD_SECONDS):
-                    head = await self._head(connection)
-                    await self._loop.sock_sendall(connection, answer(self._address, head))
-                await self._farewell(connection)
-        self._free += 1
+        connection.setblocking(False)
+        # A client that leaves or dawdles gets no answer: it would not read one.
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_HEAD_SECONDS):
+                head = await self._head(connection)
+                await self._loop.sock_sendall(connection, answer(self._address, head))
+            await self._farewell(connection)
 
     async def _head(self, connection: socket.socket) -> bytes:
         """The request up to the end of its head, or what came of it before the client stopped or it grew too long."""

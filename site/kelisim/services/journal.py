@@ -1,6 +1,7 @@
 """Writing, reading and verifying the journal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -63,7 +64,8 @@ def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:
 def verify(session: Session, *, key: bytes) -> int | None:
     """The number of the first entry that does not hold; None where the whole chain holds."""
     try:
-        return first_broken(key, _links(session, _READ_AT_ONCE))
+        with closing(_links(session, _READ_AT_ONCE)) as links:
+            return first_broken(key, links)
     except (TypeError, ValueError):
         # A value that cannot even be read was not written here: read one by one, to name the entry it stands in.
         return _first_broken_or_unreadable(session, key)
@@ -75,23 +77,26 @@ def count(session: Session) -> int:
 
 
 def _first_broken_or_unreadable(session: Session, key: bytes) -> int | None:
-    read = 0
+    last = 0
 
-    def counted() -> Iterator[Link]:
-        nonlocal read
-        for link in _links(session, 1):
-            read += 1
+    def noted(links: Iterable[Link]) -> Iterator[Link]:
+        nonlocal last
+        for link in links:
+            last = link.entry.number
             yield link
 
-    try:
-        return first_broken(key, counted())
-    except (TypeError, ValueError):
-        return read + 1
+    with closing(_links(session, 1)) as links:
+        try:
+            return first_broken(key, noted(links))
+        except (TypeError, ValueError):
+            return last + 1
 
 
-def _links(session: Session, at_once: int) -> Iterator[Link]:
+def _links(session: Session, at_once: int) -> Generator[Link]:
     rows = session.scalars(select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=at_once))
-    return (_link(row) for row in rows)
+    with closing(rows):
+        for row in rows:
+            yield _link(row)
 
 
 def _link(row: JournalRow) -> Link:

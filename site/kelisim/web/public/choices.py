@@ -87,7 +87,7 @@ def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Respon
         days=house().settings.choice_days,
     )
     choices.record(db.session(), choice)
-    back = same_origin_path(typed("next"), url_for("choices.page")).partition("?")[0]
+    back = same_origin_path(typed("next"), url_for("choices.page")).partition("#")[0].partition("?")[0]
     response = redirect(f"{back}?{SAID}=1", 303)
     write_choice(response, choice)
     delete_refused(response, answers)

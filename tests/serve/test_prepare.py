@@ -1,0 +1,259 @@
+"""scripts/prepare.py, run as a newcomer's machine runs it, over a checkout of a few small files."""
+
+import ast
+import importlib.util
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SITE = "import json, os, sys\nprint(json.dumps([sys.executable, os.environ['PYTHONPATH'], os.getcwd()]))\n"
+
+
+class Checkout:
+    """A checkout whose locks name nothing, so that an installation is quick."""
+
+    def __init__(self, folder: Path, root: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = {**environment, "PIP_NO_INDEX": "1"}
+        (folder / "scripts").mkdir(parents=True)
+        shutil.copy(root / "scripts" / "prepare.py", folder / "scripts")
+        shutil.copy(root / "Makefile", folder)
+        (folder / "requirements.txt").write_text("# nothing\n")
+        (folder / "requirements-dev.txt").write_text("# nothing\n")
+        package = folder / "site" / "kelisim" / "serve"
+        package.mkdir(parents=True)
+        (package / "__main__.py").write_text(SITE)
+
+    @property
+    def venv(self) -> Path:
+        return self.folder / ".venv"
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-I", str(self.folder / "scripts" / "prepare.py"), *words]
+
+    def prepare(self, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*prefix, *self.command(*words)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def works(self) -> bool:
+        done = self.prepare("run")
+        assert done.returncode == 0, done.stderr
+        return str(self.venv / "bin" / "python") in done.stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, root: Path, bare_environment: dict[str, str]) -> Checkout:
+    return Checkout(tmp_path / "checkout", root, bare_environment)
+
+
+@pytest.fixture
+def prepare(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script as a module, its place in an empty folder."""
+    spec = importlib.util.spec_from_file_location("prepare_under_test", root / "scripts" / "prepare.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, path in (("ROOT", tmp_path), ("VENV", tmp_path / ".venv"), ("PYTHON", tmp_path / ".venv/bin/python")):
+        monkeypatch.setattr(module, name, str(path))
+    return module
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line a failure says. Whatever else, it is no traceback."""
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("kelisim: ")
+    return lines[0]
+
+
+def script(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_an_old_python_can_read_it(root: Path) -> None:
+    ast.parse((root / "scripts" / "prepare.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_the_first_run_installs_and_the_second_just_starts(checkout: Checkout) -> None:
+    first = checkout.prepare("run")
+    assert first.stdout.splitlines()[:2] == [
+        f"Making .venv with Python {sys.version.split()[0]} ...",
+        "Installing requirements.txt (once; it may take a minute) ...",
+    ]
+    second = checkout.prepare("run")
+    expected = [str(checkout.venv / "bin/python"), str(checkout.folder / "site"), str(checkout.folder)]
+    assert ast.literal_eval(second.stdout) == expected
+    began = time.monotonic()
+    assert checkout.prepare("run").returncode == 0
+    assert time.monotonic() - began < 2  # about 0.05 s on a quiet machine
+
+    (checkout.folder / "requirements.txt").write_text("# another\n")
+    assert "Installing" in checkout.prepare("run").stdout
+    assert "Installing requirements.txt and requirements-dev.txt" in checkout.prepare("tools").stdout
+    assert "Installing" not in checkout.prepare("run").stdout  # the tools hold what it runs on
+
+
+def test_an_environment_left_in_any_state_heals(checkout: Checkout) -> None:
+    assert checkout.works()
+    (checkout.venv / "kelisim-unfinished").touch()  # stopped while installing
+    assert checkout.works()
+    assert not (checkout.venv / "kelisim-unfinished").exists()
+
+    (checkout.venv / "bin" / "python").unlink()
+    (checkout.venv / "bin" / "python").symlink_to("/nowhere/python3")  # its Python is gone
+    assert checkout.works()
+
+    (checkout.venv / "kelisim-run").unlink()
+    shutil.rmtree(next(checkout.venv.glob("lib/python*/site-packages/pip")))  # half of pip
+    assert checkout.works()
+
+    moved = checkout.folder.with_name("moved")
+    checkout.folder.rename(moved)
+    checkout.folder = moved
+    assert checkout.works()
+
+
+def test_a_stop_while_installing_heals(checkout: Checkout) -> None:
+    process = subprocess.Popen(
+        checkout.command("run"), env=checkout.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert "Making .venv" in process.stdout.readline()
+    while not (checkout.venv / "bin" / "python").exists():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.strip() == "Stopped. The same command goes on from here."
+    assert checkout.works()
+
+
+def test_two_at_once_take_turns(checkout: Checkout) -> None:
+    starts = [
+        subprocess.Popen(checkout.command("run"), env=checkout.environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [start.communicate(timeout=120)[0] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0]
+    assert sum("Installing" in words for words in said) == 1
+
+
+def test_what_is_no_environment_is_left_alone(checkout: Checkout) -> None:
+    checkout.venv.mkdir()
+    (checkout.venv / "letters.txt").write_text("dear")
+    assert f"mv {checkout.venv}" in one_line(checkout.prepare("run"))
+    assert (checkout.venv / "letters.txt").read_text() == "dear"
+
+
+def test_what_pip_cannot_install_is_said_in_one_line(checkout: Checkout) -> None:
+    (checkout.folder / "requirements.txt").write_text(f"kelisim-is-not-there==1 --hash=sha256:{'0' * 64}\n")
+    assert "pip could not install requirements.txt" in one_line(checkout.prepare("run"))
+
+
+def test_no_right_to_write_is_said_in_one_line(checkout: Checkout) -> None:
+    checkout.folder.chmod(0o555)
+    drop = "import ctypes, os, sys\nfor power in (1, 2): ctypes.CDLL(None).prctl(24, power, 0, 0, 0)\n"
+    prefix = (sys.executable, "-c", drop + "os.execv(sys.argv[1], sys.argv[1:])") if os.geteuid() == 0 else ()
+    try:
+        line = one_line(checkout.prepare("run", prefix=prefix))
+    finally:
+        checkout.folder.chmod(0o755)
+    assert "cannot be written" in line
+
+
+def test_an_old_python_says_what_is_needed(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 8, 10))
+    script(tmp_path / "bin" / "python3.12", "exit 127")  # a name that stands for nothing, as pyenv's do
+    script(tmp_path / "bin" / "apt-get", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(prepare.CannotPrepare) as problem:
+        prepare.find_python(["run"])
+    assert str(problem.value).startswith("Python 3.11 or newer is needed; this is 3.8: ")
+    assert str(problem.value).endswith("apt-get install python3.11 python3.11-venv")
+
+
+def test_a_newer_python_of_the_path_is_taken(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    taken: list[list[str]] = []
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 8, 10))
+    monkeypatch.setattr(prepare.os, "execv", lambda path, words: taken.append([path, *words[2:]]) or 1 / 0)
+    newer = script(tmp_path / "bin" / "python3.12", f'exec "{sys.executable}" "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(ZeroDivisionError):
+        prepare.find_python(["run"])
+    assert taken == [[str(newer), "run"]]
+
+
+def test_a_python_without_venv_says_what_is_needed(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(prepare.sys, "executable", str(script(tmp_path / "python3", "exit 1")))
+    with pytest.raises(prepare.CannotPrepare, match=r"this Python lacks venv and pip: .*python3\.\d+-venv"):
+        prepare.make_venv()
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_no_browser_to_be_had_is_an_error(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script(tmp_path / "bin" / "apt-get", "exit 100")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(prepare.CannotPrepare, match=r"the tests need a browser.*apt-get install chromium"):
+        prepare.find_browser()
+
+
+def test_a_chromium_of_the_system_is_enough(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script(tmp_path / "bin" / "chromium", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    prepare.find_browser()
+
+
+def test_make_without_python_says_what_is_needed(checkout: Checkout, tmp_path: Path) -> None:
+    make = shutil.which("make")
+    assert make
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "sh").symlink_to("/bin/sh")
+    done = subprocess.run(
+        [make, "-C", str(checkout.folder), "run"],
+        env={"PATH": str(tmp_path / "bin")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode
+    assert "kelisim: Python 3.11 or newer is needed: apt-get install python3 python3-venv" in done.stderr
+
+
+def test_make_alone_lists_the_targets(root: Path, bare_environment: dict[str, str]) -> None:
+    done = subprocess.run(["make"], cwd=root, env=bare_environment, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in done.stdout.splitlines() if line.strip().startswith("make ")}
+    assert {"run", "test", "check", "bench", "lock"} <= listed
+
+
+def test_ci_runs_the_tests(root: Path) -> None:
+    ci = root / ".ci" / "run"
+    assert ci.stat().st_mode & stat.S_IXUSR
+    assert "make test" in ci.read_text(encoding="utf-8")
