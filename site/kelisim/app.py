@@ -7,7 +7,6 @@ from types import TracebackType
 
 from flask import Flask
 from flask_babel import Babel, format_date, format_datetime
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from kelisim import cli
@@ -16,6 +15,7 @@ from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.storage.db import db, engine_options, prepare_engine
 from kelisim.storage.library import read_library
+from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
 from kelisim.web.house import Clock, House, Randomness, place
@@ -76,7 +76,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database, settings.database_wait_seconds)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    MigrationTool(app, str(ROOT / "migrations"))
     with app.app_context():
         prepare_engine(db.engine)
 

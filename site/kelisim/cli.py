@@ -15,8 +15,21 @@ operators_group = AppGroup("operators", help="The people who may sign in at the 
 journal_group = AppGroup("journal", help="The journal of acts.")
 
 
+class MigrationCommands(AppGroup):
+    """Flask-Migrate's ``flask db``, loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """What Flask-Migrate offers."""
+        return _migration_group().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of its commands."""
+        return _migration_group().get_command(ctx, cmd_name)
+
+
 def register(app: Flask) -> None:
     """Add the commands to an application."""
+    app.cli.add_command(MigrationCommands("db", help="Perform database migrations."))
     app.cli.add_command(operators_group)
     app.cli.add_command(journal_group)
 
@@ -55,6 +68,13 @@ def _print_link(name: str, verb: operators.GivesLink) -> None:
         token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
     click.echo(set_up_link(token))
     click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")
+
+
+def _migration_group() -> click.Group:
+    from flask_migrate.cli import db as group  # noqa: PLC0415  # it loads Alembic, which only these commands need
+
+    found: click.Group = group
+    return found
 
 
 @contextmanager

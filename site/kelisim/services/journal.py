@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import BEGINNING, Entry, Link, chained, first_broken
-from kelisim.storage.db import take_turn
+from kelisim.storage.db import add_rows, take_turn
 from kelisim.storage.tables.journal import JournalRow
 
 # The place in the database whose holder may add to the chain.
@@ -52,7 +52,7 @@ def append(session: Session, deeds: Sequence[Deed], *, key: bytes, now: datetime
                 "mac": mac,
             }
         )
-    session.execute(insert(JournalRow), rows)
+    add_rows(session, JournalRow, rows)
 
 
 def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:

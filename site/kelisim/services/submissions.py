@@ -7,7 +7,7 @@ from hashlib import sha256
 from hmac import digest
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,7 +32,7 @@ from kelisim.domain.submissions import (
     secret_to_text,
 )
 from kelisim.services import journal
-from kelisim.storage.db import is_unique_conflict, writing
+from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
@@ -112,14 +112,14 @@ def accept(
     documents the consent speaks of; each text is kept once.
     """
     for _ in range(_DRAWS):
-        first = repeated(session, form_id, keys)
-        if first is not None:
-            return first
         try:
             return _accept(session, draft, consent, shown, form_id, keys, now, randomness)
         except IntegrityError as problem:
             if not is_unique_conflict(problem):
                 raise
+        first = repeated(session, form_id, keys)
+        if first is not None:
+            return first
     raise RuntimeError("no free reference was drawn: the randomness given is not random")
 
 
@@ -211,11 +211,10 @@ def _accept(
     }
     with writing(session):
         journal.append(session, _deeds_of_sending(new_id, consent), key=keys.site.journal, now=now)
-        for document in shown:
-            _keep_text(session, document)
-        session.execute(insert(SubmissionRow), [_submission_values(new_id, draft, sealed, now)])
-        session.execute(insert(ConsentRow), [_consent_values(new_id, consent)])
-        session.execute(insert(ReceiptRow), [receipt])
+        _keep_texts(session, shown)
+        add_rows(session, SubmissionRow, [_submission_values(new_id, draft, sealed, now)])
+        add_rows(session, ConsentRow, [_consent_values(new_id, consent)])
+        add_rows(session, ReceiptRow, [receipt])
     return Accepted(secret_to_text(secret), repeated=False)
 
 
@@ -226,18 +225,23 @@ def _deeds_of_sending(subject: UUID, consent: Consent) -> list[journal.Deed]:
     ]
 
 
-def _keep_text(session: Session, document: Document) -> None:
-    kept = session.scalar(select(ShownText.revision).where(ShownText.sha256 == document.sha256))
-    if kept is None:
-        values = {
-            "sha256": document.sha256,
-            "kind": document.kind.value,
-            "revision": document.revision,
-            "in_force": document.in_force,
-            "language": document.language,
-            "plain": document.plain,
-        }
-        session.execute(insert(ShownText), [values])
+def _keep_texts(session: Session, shown: tuple[Document, ...]) -> None:
+    asked = [document.sha256 for document in shown]
+    kept = set(session.scalars(select(ShownText.sha256).where(ShownText.sha256.in_(asked))))
+    rows = [_text_values(document) for document in shown if document.sha256 not in kept]
+    if rows:
+        add_rows(session, ShownText, rows)
+
+
+def _text_values(document: Document) -> dict[str, object]:
+    return {
+        "sha256": document.sha256,
+        "kind": document.kind.value,
+        "revision": document.revision,
+        "in_force": document.in_force,
+        "language": document.language,
+        "plain": document.plain,
+    }
 
 
 def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime) -> dict[str, object]:

@@ -5,15 +5,15 @@ constraint has a name from one convention, so that a migration can speak of it.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event, text
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy import DateTime, Dialect, MetaData, event, insert, text
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -135,9 +135,9 @@ def take_turn(session: Session, place: int) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": place})
 
 
-def driver_url(address: str) -> URL:
-    """The parsed address of the database."""
-    return make_url(address)
+def add_rows(session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows whose values are all known, past the unit of work: nothing is to be tracked or loaded again."""
+    session.connection().execute(insert(kind.__table__), rows)  # type: ignore[arg-type]  # a mapped class has a Table
 
 
 def is_unique_conflict(problem: DBAPIError) -> bool:

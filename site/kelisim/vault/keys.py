@@ -37,6 +37,7 @@ class SiteKeys:
     second_factor: bytes
     network: bytes
     desk_form: bytes
+    receipt_signature: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"

@@ -6,7 +6,7 @@ a key derived from the person's secret.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -48,9 +48,9 @@ def seal(
     randomness: Callable[[int], bytes],
 ) -> Sealed:
     """Seal ``content`` for a record (its id, 16 bytes) with both keyholes. ``randomness(n)`` gives n random bytes."""
-    key, nonce = randomness(_KEY_BYTES), randomness(_NONCE_BYTES)
+    key = randomness(_KEY_BYTES)
     return Sealed(
-        content=nonce + AESGCM(key).encrypt(nonce, content, record),
+        content=seal_small(content, key=key, context=record, randomness=randomness),
         for_operator=SUITE.encrypt(key, operator, info=_operator_info(record)),
         for_person=aes_key_wrap(_person_key(secret, record), key),
     )
@@ -58,22 +58,40 @@ def seal(
 
 def open_as_operator(sealed: Sealed, *, record: bytes, private: MLKEM768X25519PrivateKey) -> bytes:
     """The content, by the Operator's key. Raises SealBroken."""
-    try:
-        return _content(sealed, SUITE.decrypt(sealed.for_operator, private, info=_operator_info(record)), record)
-    except (InvalidTag, ValueError) as problem:
-        raise SealBroken("the Operator's key does not open this record") from problem
+    return _content(sealed, key_of_operator(sealed, record=record, private=private), record)
 
 
 def open_as_person(sealed: Sealed, *, record: bytes, secret: bytes) -> bytes:
     """The content, by the person's secret. Raises SealBroken."""
+    return _content(sealed, key_of_person(sealed, record=record, secret=secret), record)
+
+
+def key_of_operator(sealed: Sealed, *, record: bytes, private: MLKEM768X25519PrivateKey) -> bytes:
+    """The record's content key, by the Operator's key. Raises SealBroken."""
     try:
-        return _content(sealed, aes_key_unwrap(_person_key(secret, record), sealed.for_person), record)
-    except (InvalidTag, InvalidUnwrap, ValueError) as problem:
+        return SUITE.decrypt(sealed.for_operator, private, info=_operator_info(record))
+    except (InvalidTag, ValueError) as problem:
+        raise SealBroken("the Operator's key does not open this record") from problem
+
+
+def key_of_person(sealed: Sealed, *, record: bytes, secret: bytes) -> bytes:
+    """The record's content key, by the person's secret. Raises SealBroken."""
+    try:
+        return aes_key_unwrap(_person_key(secret, record), sealed.for_person)
+    except (InvalidUnwrap, ValueError) as problem:
         raise SealBroken("this secret does not open this record") from problem
 
 
+def resealed(
+    sealed: Sealed, content: bytes, *, key: bytes, record: bytes, randomness: Callable[[int], bytes]
+) -> Sealed:
+    """Another content under the same content key: both keyholes stay good. Raises SealBroken for another key."""
+    _content(sealed, key, record)
+    return replace(sealed, content=seal_small(content, key=key, context=record, randomness=randomness))
+
+
 def seal_small(content: bytes, *, key: bytes, context: bytes, randomness: Callable[[int], bytes]) -> bytes:
-    """Seal a secret the site itself must read again, such as a second factor: nonce and AES-256-GCM."""
+    """Seal under a key that is at hand: a second factor by the site's, a change by its record's. Nonce, AES-256-GCM."""
     nonce = randomness(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, content, context)
 
@@ -83,11 +101,11 @@ def open_small(sealed: bytes, *, key: bytes, context: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
     except (InvalidTag, ValueError) as problem:
-        raise SealBroken("the site's key does not open this") from problem
+        raise SealBroken("this key does not open this") from problem
 
 
 def _content(sealed: Sealed, key: bytes, record: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed.content[:_NONCE_BYTES], sealed.content[_NONCE_BYTES:], record)
+    return open_small(sealed.content, key=key, context=record)
 
 
 def _operator_info(record: bytes) -> bytes:

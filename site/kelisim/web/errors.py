@@ -79,7 +79,7 @@ def page(status: int) -> Response:
     """The page of an error, and for a sent form the form itself with everything that was typed."""
     known = status if status in _WORDS else 400 if status < 500 else 500
     heading, text = (str(words) for words in _WORDS[known])
-    if status in {429, 503} and request.endpoint == "submissions.send":
+    if status in {429, 500, 503} and request.endpoint == "submissions.send":
         body = submissions.form_again(Notice(heading, text))
     else:
         body = render("error.html", error=ErrorPage(known, heading, text, _next_steps()))

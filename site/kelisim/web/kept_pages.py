@@ -21,7 +21,9 @@ class IssuedToken:
 
 
 @dataclass(frozen=True)
-class _KeptPage:
+class KeptPage:
+    """A page cut at its tokens."""
+
     parts: tuple[str, ...]
     tokens: tuple[Callable[[], str], ...]
 
@@ -37,18 +39,19 @@ class KeptPages:
     """The pages of one application. A key names all a page depends on: path, texts, language, appearance, banner."""
 
     def __init__(self) -> None:
-        self._pages: dict[Hashable, _KeptPage] = {}
+        self._pages: dict[Hashable, KeptPage] = {}
 
     def page(self, key: Hashable, render: Callable[[], str]) -> str:
         """The kept page of this key, or a rendered one, which is kept."""
         kept = self._pages.get(key)
         if kept is not None:
+            g.kept_page = kept
             return kept.filled()
         g.issued_tokens = []
         rendered = render()
         if len(self._pages) >= _MOST:
             self._pages.clear()
-        self._pages[key] = _split(rendered, g.pop("issued_tokens"))
+        self._pages[key] = g.kept_page = _split(rendered, g.pop("issued_tokens"))
         return rendered
 
 
@@ -60,7 +63,7 @@ def note_token(text: str, again: Callable[[], str]) -> str:
     return text
 
 
-def _split(rendered: str, issued: list[IssuedToken]) -> _KeptPage:
+def _split(rendered: str, issued: list[IssuedToken]) -> KeptPage:
     """Cut the page at its tokens. Each is long and random, so that it stands nowhere else."""
     found = [(rendered.find(token.text), token) for token in issued]
     parts, tokens, end = [], [], 0
@@ -68,4 +71,4 @@ def _split(rendered: str, issued: list[IssuedToken]) -> _KeptPage:
         parts.append(rendered[end:start])
         tokens.append(token.again)
         end = start + len(token.text)
-    return _KeptPage(parts=(*parts, rendered[end:]), tokens=tuple(tokens))
+    return KeptPage(parts=(*parts, rendered[end:]), tokens=tuple(tokens))

@@ -47,6 +47,12 @@ def say(event: str, level: int = logging.INFO, **facts: object) -> None:
     _LOG.log(level, event, extra={"facts": facts})
 
 
+def say_request(method: str, route: str | None, status: int, began: float | None) -> None:
+    """Log that a request was answered. ``began``: of time.perf_counter."""
+    took = None if began is None else round((time.perf_counter() - began) * 1000, 1)
+    say("request", method=method, route=route, status=status, ms=took)
+
+
 def say_fault(problem: BaseException) -> None:
     """Log an unexpected exception: types and places, no messages."""
     frames = traceback.extract_tb(problem.__traceback__)
@@ -65,10 +71,9 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     began = g.pop("began", None)
-    took = None if began is None else round((time.perf_counter() - began) * 1000, 1)
     route = request.url_rule.rule if request.url_rule is not None else None
     if route is None or not route.startswith("/static/"):
-        say("request", method=_known(request.method), route=route, status=response.status_code, ms=took)
+        say_request(_known(request.method), route, response.status_code, began)
     return response
 
 

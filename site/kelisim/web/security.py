@@ -19,11 +19,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.addresses import network_of
+from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import keep_language, with_languages
+from kelisim.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -145,7 +147,10 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    inner = _with_own_host(with_languages(app.wsgi_app), settings)
+    shelf = Shelf(with_languages(app.wsgi_app), lambda: local_day(house.now), unless=_FOREIGN_HOST)
+    # Flask asks the functions after a request last one first: the shelf sees the headers as they will be sent.
+    app.after_request(shelf.keep)
+    inner = _with_own_host(shelf, settings)
     outer = ProxyFix(inner, x_for=proxies, x_proto=proxies) if proxies else _without_forwarded(inner)
     app.wsgi_app = outer  # type: ignore[method-assign, assignment]  # Flask's documented way to wrap an application
 

@@ -152,14 +152,8 @@ def form() -> str:
 def send() -> AnyResponse | tuple[str, int]:
     """Take the form: its receipt, or the form again with what is to be mended."""
     form = SubmissionForm()
-    if form.opened is not None:
-        first = submissions.repeated(db.session(), form.opened.id, house().keys)
-        if first is not None:
-            return _to_receipt(first)
     if not form.validate() or form.opened is None:
-        if form.was_changed:
-            form.consent.data = False
-        return _page(form), 422
+        return _first_receipt(form) or _mend(form)
     draft = form.draft()
     if draft.suspicions:
         say("suspect", suspicions=list(draft.suspicions))
@@ -174,6 +168,18 @@ def send() -> AnyResponse | tuple[str, int]:
         randomness=house().randomness,
     )
     return _to_receipt(accepted)
+
+
+def _first_receipt(form: SubmissionForm) -> AnyResponse | None:
+    """The receipt of a form that was taken before, however it looks now."""
+    first = submissions.repeated(db.session(), form.opened.id, house().keys) if form.opened is not None else None
+    return _to_receipt(first) if first is not None else None
+
+
+def _mend(form: SubmissionForm) -> tuple[str, int]:
+    if form.was_changed:
+        form.consent.data = False
+    return _page(form), 422
 
 
 @blueprint.get("/receipt/<secret>")

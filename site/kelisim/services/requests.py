@@ -1,0 +1,309 @@
+"""Requests of persons: taking one in, its steps, the queue."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import State
+from kelisim.domain.deadlines import Trigger, local_day
+from kelisim.domain.grounds import RefusalGround
+from kelisim.domain.requests import OPEN, Channel, Identity, Request, RequestState, Step, advance, receive
+from kelisim.domain.requests import identify as identified
+from kelisim.domain.rights import RequestKind
+from kelisim.domain.submissions import is_reference, record_id
+from kelisim.services import days, request_effects
+from kelisim.services.request_effects import By, RequestObstacle
+from kelisim.storage.db import take_turn, writing
+from kelisim.storage.tables.requests import RequestRow, RequestStepRow
+from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.vault.keys import Keys
+
+_ID_RANDOM_BYTES = 10
+# The place in the database whose holder may take a step: two at once would each see the request before the other's.
+_STEPS = 0x4B454C53
+Tab = Literal["due", "overdue", "done"]
+_BY_STATE = func.count().label("requests")
+
+
+class Event(StrEnum):
+    """What the steps of a request record: the four of the domain, its coming in, and the check of who asks."""
+
+    RECEIVE = "receive"
+    IDENTIFY = "identify"
+    TAKE_UP = "take_up"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step that was taken, by whom (``person``, ``operator:3``)."""
+
+    event: Event
+    at: datetime
+    author: str
+    ground: RefusalGround | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A request as it is kept. ``reference`` and ``record`` are of the submission, None while it is not known."""
+
+    id: UUID
+    request: Request
+    language: str
+    submission_id: UUID | None
+    reference: str | None
+    record: State | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many requests stand on each tab of the queue."""
+
+    due: int
+    overdue: int
+    done: int
+
+
+def open_request(
+    session: Session,
+    *,
+    submission_id: UUID | None,
+    kind: RequestKind,
+    channel: Channel,
+    identity: Identity | None,
+    received: date,
+    language: str,
+    author: str,
+    terms: Mapping[Trigger, int],
+    now: datetime,
+    randomness: Callable[[int], bytes],
+) -> UUID:
+    """Write a request that came in, inside the caller's transaction; its effects on the record are the caller's.
+
+    ``received``: the day it arrived, in Almaty. ``author``: who entered it. Raises RequestProblem.
+    """
+    request = receive(
+        kind,
+        channel,
+        received=received,
+        today=local_day(now),
+        calendar=days.calendar_to_write_by(session),
+        identity=identity,
+        terms=terms,
+    )
+    row = RequestRow(
+        id=record_id(now, randomness(_ID_RANDOM_BYTES)), submission_id=submission_id, language=language, author=""
+    )
+    _put(row, request)
+    session.add(row)
+    _note(session, row, Event.RECEIVE, author, now)
+    if identity is not None:
+        _note(session, row, Event.IDENTIFY, author, now)
+    return row.id
+
+
+def take_in(
+    session: Session,
+    *,
+    reference: str,
+    kind: RequestKind,
+    channel: Channel,
+    identity: Identity | None,
+    received: date,
+    language: str,
+    terms: Mapping[Trigger, int],
+    by: By,
+    randomness: Callable[[int], bytes],
+) -> UUID:
+    """A letter or an e-mail as an Operator enters it. ``reference`` empty: its sender has not been found yet.
+
+    Once it is known who asks, what the kind does at once is done. Raises RequestProblem, RequestObstacle
+    (``reference``: no such submission).
+    """
+    with writing(session):
+        take_turn(session, _STEPS)
+        new_id = open_request(
+            session,
+            submission_id=_submission_of(session, reference),
+            kind=kind,
+            channel=channel,
+            identity=identity,
+            received=received,
+            language=language,
+            author=by.actor,
+            terms=terms,
+            now=by.now,
+            randomness=randomness,
+        )
+        session.flush()
+        request_effects.at_once(session, _row(session, new_id), by)
+    return new_id
+
+
+def identify(session: Session, request_id: UUID, identity: Identity, *, reference: str, by: By) -> None:
+    """Note how it was checked who asks, and of which submission where that was not known yet.
+
+    Raises RequestProblem, RequestObstacle (``reference``: no such submission).
+    """
+    with writing(session):
+        take_turn(session, _STEPS)
+        row = _row(session, request_id)
+        _put(row, identified(_request(row), identity))
+        if row.submission_id is None:
+            row.submission_id = _submission_of(session, reference)
+        _note(session, row, Event.IDENTIFY, by.actor, by.now)
+        request_effects.at_once(session, row, by)
+
+
+def take_up(session: Session, request_id: UUID, *, by: By) -> None:
+    """Begin to work on a request. Raises RequestProblem."""
+    with writing(session):
+        _step(session, request_id, Step.TAKE_UP, by)
+
+
+def meet(session: Session, request_id: UUID, *, by: By) -> None:
+    """Answer or finish a request, as its kind ends, and do to the record what was asked.
+
+    Raises RequestProblem; RequestObstacle (see ``request_effects``); ActRefused.
+    """
+    with writing(session):
+        take_turn(session, _STEPS)
+        row = _row(session, request_id)
+        request_effects.check_record(row)
+        step = request_effects.STEP_THAT_MEETS[RequestKind(row.kind)]
+        request_effects.met(session, _step(session, request_id, step, by), by)
+
+
+def refuse(session: Session, request_id: UUID, ground: RefusalGround, *, until: date | None, by: By) -> None:
+    """Refuse a request on a coded ground. ``until``: the last day the data are kept where the ground keeps them.
+
+    Raises RequestProblem; RequestObstacle (see ``request_effects``); KeepingProblem.
+    """
+    with writing(session):
+        request_effects.refused(session, _step(session, request_id, Step.REFUSE, by, ground), ground, until, by)
+
+
+def find(session: Session, request_id: UUID) -> Kept | None:
+    """A request, or None."""
+    found = session.execute(_kept().where(RequestRow.id == request_id)).one_or_none()
+    return _as_kept(found) if found is not None else None
+
+
+def steps(session: Session, request_id: UUID) -> tuple[Taken, ...]:
+    """What was done with a request, oldest first."""
+    query = select(RequestStepRow).where(RequestStepRow.request_id == request_id).order_by(RequestStepRow.number)
+    return tuple(
+        Taken(Event(row.step), row.at, row.author, RefusalGround(row.ground) if row.ground else None)
+        for row in session.scalars(query)
+    )
+
+
+def of_submission(session: Session, submission_id: UUID) -> tuple[Kept, ...]:
+    """Every request about one record, the newest first."""
+    query = _kept().where(RequestRow.submission_id == submission_id).order_by(RequestRow.id.desc())
+    return tuple(_as_kept(found) for found in session.execute(query))
+
+
+def queue(session: Session, tab: Tab, *, today: date, skip: int, rows: int) -> tuple[Kept, ...]:
+    """One tab of the queue: what is open by its due date, the most urgent first; what is done, the newest first."""
+    order = RequestRow.id.desc() if tab == "done" else RequestRow.due
+    query = _kept().where(*_on_tab(tab, today)).order_by(order, RequestRow.id).offset(skip).limit(rows)
+    return tuple(_as_kept(found) for found in session.execute(query))
+
+
+def counts(session: Session, *, today: date) -> Counts:
+    """How many requests stand on each tab."""
+
+    def count(tab: Tab) -> int:
+        return session.scalar(select(func.count()).select_from(RequestRow).where(*_on_tab(tab, today))) or 0
+
+    return Counts(due=count("due"), overdue=count("overdue"), done=count("done"))
+
+
+def _step(session: Session, request_id: UUID, step: Step, by: By, ground: RefusalGround | None = None) -> RequestRow:
+    take_turn(session, _STEPS)
+    row = _row(session, request_id)
+    _put(row, advance(_request(row), step, author=by.actor, ground=ground))
+    _note(session, row, Event(step.value), by.actor, by.now, ground)
+    session.flush()
+    return row
+
+
+def _note(
+    session: Session, row: RequestRow, event: Event, author: str, now: datetime, ground: RefusalGround | None = None
+) -> None:
+    session.add(RequestStepRow(request_id=row.id, at=now, step=event.value, author=author, ground=ground))
+
+
+def _row(session: Session, request_id: UUID) -> RequestRow:
+    row = session.get(RequestRow, request_id, populate_existing=True)
+    if row is None:
+        raise RequestObstacle("request")
+    return row
+
+
+def _submission_of(session: Session, reference: str) -> UUID | None:
+    if not reference:
+        return None
+    found = None
+    if is_reference(reference):
+        found = session.scalar(select(ReceiptRow.submission_id).where(ReceiptRow.reference == reference))
+    if found is None:
+        raise RequestObstacle("reference")
+    return found
+
+
+def _on_tab(tab: Tab, today: date) -> tuple[ColumnElement[bool], ...]:
+    if tab == "done":
+        return (RequestRow.state.not_in(OPEN),)
+    return RequestRow.state.in_(OPEN), RequestRow.due >= today if tab == "due" else RequestRow.due < today
+
+
+def _kept() -> Select[tuple[RequestRow, str | None, str | None]]:
+    return (
+        select(RequestRow, ReceiptRow.reference, SubmissionRow.state)
+        .outerjoin(SubmissionRow, SubmissionRow.id == RequestRow.submission_id)
+        .outerjoin(ReceiptRow, ReceiptRow.submission_id == RequestRow.submission_id)
+    )
+
+
+def _as_kept(found: Row[tuple[RequestRow, str | None, str | None]]) -> Kept:
+    row, reference, state = found
+    return Kept(
+        id=row.id,
+        request=_request(row),
+        language=row.language,
+        submission_id=row.submission_id,
+        reference=reference,
+        record=State(state) if state is not None else None,
+    )
+
+
+def _request(row: RequestRow) -> Request:
+    return Request(
+        kind=RequestKind(row.kind),
+        channel=Channel(row.channel),
+        received=row.received,
+        due=row.due,
+        state=RequestState(row.state),
+        identity=Identity(row.identity) if row.identity else None,
+        ground=RefusalGround(row.ground) if row.ground else None,
+        author=row.author,
+    )
+
+
+def _put(row: RequestRow, request: Request) -> None:
+    row.kind, row.channel, row.state = request.kind.value, request.channel.value, request.state.value
+    row.received, row.due = request.received, request.due
+    row.identity = request.identity.value if request.identity else None
+    row.ground = request.ground.value if request.ground else None
+    row.author = request.author

@@ -1,0 +1,85 @@
+"""First visits, answered before Flask: whole answers that were made once and differ in nothing but their tokens.
+
+A GET over HTTPS with no cookie and no query shows the same page, with the same headers, to everyone who reads the
+same language on the same day. Such an answer, made by the application with all its walls and headers, is put on the
+shelf and given out again with fresh tokens. Anything else goes on to the application.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Response, g, request
+
+from kelisim.web.kept_pages import KeptPage
+from kelisim.web.log import say_request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MOST = 512
+_LONGEST_LANGUAGES = 200
+Key = tuple[str, str, date]
+
+
+@dataclass(frozen=True)
+class _Shelved:
+    route: str
+    headers: tuple[tuple[str, str], ...]
+    page: KeptPage
+
+
+class Shelf:
+    """The shelf of one application.
+
+    ``today`` gives the day in Almaty: another day may have other texts in force. ``unless`` marks, in the WSGI
+    environment, a request that is to be refused.
+    """
+
+    def __init__(self, application: "WSGIApplication", today: Callable[[], date], unless: str) -> None:
+        self._application = application
+        self._today = today
+        self._unless = unless
+        self._shelved: dict[Key, _Shelved] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """A shelved answer, or what the application says."""
+        began = time.perf_counter()
+        key = self._key(environ)
+        found = self._shelved.get(key) if key is not None else None
+        if found is None:
+            return self._application(environ, start_response)
+        body = found.page.filled().encode()
+        start_response("200 OK", [*found.headers, ("Content-Length", str(len(body)))])
+        say_request("GET", found.route, 200, began)
+        return [body]
+
+    def keep(self, response: Response) -> Response:
+        """Put an answer on the shelf if it may be given to others. It must see the headers as they will be sent."""
+        page: KeptPage | None = g.pop("kept_page", None)
+        key = self._key(request.environ) if page is not None else None
+        if page is not None and key is not None and _may_be_shared(response) and request.url_rule is not None:
+            if len(self._shelved) >= _MOST:
+                self._shelved.clear()
+            headers = tuple((name, value) for name, value in response.headers if name != "Content-Length")
+            self._shelved[key] = _Shelved(request.url_rule.rule, headers, page)
+        return response
+
+    def _key(self, environ: "WSGIEnvironment") -> Key | None:
+        """What an answer depends on beside its address, or None where it may depend on more."""
+        languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        alike = (
+            environ["REQUEST_METHOD"] == "GET"
+            and environ["wsgi.url_scheme"] == "https"
+            and not environ.get("QUERY_STRING")
+            and "HTTP_COOKIE" not in environ
+            and self._unless not in environ
+            and len(languages) <= _LONGEST_LANGUAGES
+        )
+        return (f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}", languages, self._today()) if alike else None
+
+
+def _may_be_shared(response: Response) -> bool:
+    return response.status_code == 200 and "Set-Cookie" not in response.headers
