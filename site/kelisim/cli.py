@@ -11,25 +11,28 @@ from kelisim.services import journal, operators
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
+_MIGRATIONS = "db"
 operators_group = AppGroup("operators", help="The people who may sign in at the desk.")
+
+
 journal_group = AppGroup("journal", help="The journal of acts.")
 
 
-class MigrationCommands(AppGroup):
-    """Flask-Migrate's ``flask db``, loaded when it is asked for."""
+class Commands(AppGroup):
+    """The commands of an application; Flask-Migrate's ``flask db`` is loaded when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """What Flask-Migrate offers."""
-        return _migration_group().list_commands(ctx)
+        """All of them, by name."""
+        return sorted({*super().list_commands(ctx), _MIGRATIONS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of its commands."""
-        return _migration_group().get_command(ctx, cmd_name)
+        """One of them."""
+        return _migration_group() if cmd_name == _MIGRATIONS else super().get_command(ctx, cmd_name)
 
 
 def register(app: Flask) -> None:
     """Add the commands to an application."""
-    app.cli.add_command(MigrationCommands("db", help="Perform database migrations."))
+    app.cli = Commands(commands=app.cli.commands)
     app.cli.add_command(operators_group)
     app.cli.add_command(journal_group)
 
