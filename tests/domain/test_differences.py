@@ -1,8 +1,10 @@
 """The difference between two texts: readable, and enough to give both back."""
 
 from itertools import pairwise
+from time import process_time
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kelisim.domain.differences import Change, Piece, after, before, difference
@@ -88,13 +90,25 @@ def test_a_line_broken_elsewhere_shows_nothing() -> None:
     assert "".join(piece.text for piece in pieces if piece.kind is not Change.SAME).split() == []
 
 
-@settings(max_examples=5, deadline=2000)
-@given(st.integers(1, 50))
-def test_a_long_document_is_quick(every: int) -> None:
-    old = "".join(f"Paragraph {number} says what is kept and why.\n\n" for number in range(1500))
-    new = "".join(
-        f"Paragraph {number} says what is {'sealed' if number % every == 0 else 'kept'} and why.\n\n"
-        for number in range(1500)
+def text_of(paragraphs: int, word: str, every: int) -> str:
+    return "".join(
+        f"Paragraph {number} says what is {word if number % every == 0 else 'kept'} and why.\n\n"
+        for number in range(paragraphs)
     )
+
+
+@pytest.mark.parametrize(("more", "every"), [(0, 1), (0, 7), (1, 1), (40, 1)])
+def test_a_long_document_is_compared_in_moments(more: int, every: int) -> None:
+    old, new = text_of(400, "kept", 1), text_of(400 + more, "sealed", every)
+    began = process_time()
     pieces = difference(old, new)
+    assert process_time() - began < 5
     assert (before(pieces), after(pieces)) == (old, new)
+
+
+def test_paragraphs_changed_side_by_side_are_compared_one_by_one() -> None:
+    assert shown(text_of(3, "kept", 1), text_of(3, "sealed", 1))[:3] == [
+        ("same", "Paragraph 0 says what is "),
+        ("removed", "kept "),
+        ("added", "sealed "),
+    ]

@@ -7,24 +7,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelisim.domain.grounds import ARTICLES, Keeping, KeepingGround, KeepingProblem, RefusalGround
+from kelisim.domain.grounds import (
+    KEEPING_ARTICLES,
+    REFUSAL_ARTICLES,
+    Keeping,
+    KeepingGround,
+    KeepingProblem,
+    RefusalGround,
+)
 from kelisim.domain.rights import RIGHTS, RequestKind
 
 DAYS = st.dates(date(2023, 1, 1), date(2040, 1, 1))
-FACTS = {RefusalGround.NO_DATA}
 
 
 def test_each_ground_has_its_article_or_is_a_fact() -> None:
-    for ground in (*RefusalGround, *KeepingGround):
-        article = ARTICLES[ground]
-        assert article is None if ground in FACTS else re.fullmatch(r"\d+(\(\d+\))*", article or "")
-    assert len(ARTICLES) == len(RefusalGround) + len(KeepingGround)
+    assert list(REFUSAL_ARTICLES) == list(RefusalGround)
+    assert list(KEEPING_ARTICLES) == list(KeepingGround)
+    assert {ground for ground, article in REFUSAL_ARTICLES.items() if article is None} == {RefusalGround.NO_DATA}
+    for article in (*filter(None, REFUSAL_ARTICLES.values()), *KEEPING_ARTICLES.values()):
+        assert re.fullmatch(r"[1-9]\d?(\(\d\))*", article)
 
 
 def test_what_refuses_a_withdrawal_is_a_ground_to_keep_the_data() -> None:
     about_the_person = {RefusalGround.IDENTITY_NOT_CONFIRMED, RefusalGround.NO_DATA}
     for ground in RIGHTS[RequestKind.WITHDRAW].refusals - about_the_person:
-        assert ARTICLES[KeepingGround(ground.value)] == ARTICLES[ground]
+        assert KEEPING_ARTICLES[KeepingGround(ground.value)] == REFUSAL_ARTICLES[ground]
 
 
 @given(st.sampled_from(KeepingGround), DAYS, st.integers(0, 4000), DAYS)

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -187,6 +187,7 @@ class Way(RuleBasedStateMachine):
 
 
 TestWay = Way.TestCase
+TestWay.settings = settings(max_examples=50, stateful_step_count=12)
 
 
 @given(st.sampled_from(RequestKind), st.dates(date(2024, 1, 1), TODAY))

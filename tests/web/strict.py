@@ -33,7 +33,7 @@ EVERYWHERE = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-_SECRET = re.compile(r"/receipt/[^/]+|/operator/set-up/[^/]+")
+_SECRET = re.compile(r"/receipt/[^/]+|/my/[^/]+(?:/[^/]+)?|/operator/set-up/[^/]+")
 # What else an answer may carry. Nothing here says what the site runs on.
 OTHERS = {
     "Accept-Ranges",

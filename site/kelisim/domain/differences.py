@@ -1,6 +1,7 @@
 """A readable difference between two texts of a document: what stayed, what was taken out, what was put in."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +11,9 @@ from itertools import groupby
 # Texts that share less than this part of their words are shown as one taken out and one put in: whole sentences read
 # better than words that happen to be common.
 _LEAST_ALIKE = 0.3
+# Comparing takes time with the pairs of equal parts, and more than with their number: about a second at this many.
+# More come only from long texts that have nothing but common words in common.
+_MOST_PAIRS = 50_000
 
 
 class Change(StrEnum):
@@ -69,19 +73,29 @@ def _compared(old: str, new: str, level: int) -> Iterator[Piece]:
         return
     olds, news = _UNITS[level](old), _UNITS[level](new)
     # A line that only breaks elsewhere is the same line.
-    matcher = SequenceMatcher(None, [_key(part) for part in olds], [_key(part) for part in news], autojunk=False)
+    old_keys, new_keys = [_key(part) for part in olds], [_key(part) for part in news]
+    if _pairs(old_keys, new_keys) > _MOST_PAIRS:
+        yield from _replaced(old, new)
+        return
+    matcher = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
     if level == _WORDS and matcher.ratio() < _LEAST_ALIKE:
         yield from _replaced(old, new)
         return
     for what, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         gone, come = olds[old_from:old_to], news[new_from:new_to]
-        if what == "equal":
+        if what == "equal" or (what == "replace" and level < _WORDS and len(gone) == len(come)):
             for was, now in zip(gone, come, strict=True):
                 yield from _spaced(was, now) if level == _WORDS else _compared(was, now, level + 1)
         elif what == "replace" and level < _WORDS:
             yield from _compared("".join(gone), "".join(come), level + 1)
         else:
             yield from _replaced("".join(gone), "".join(come))
+
+
+def _pairs(olds: list[str], news: list[str]) -> int:
+    """How many pairs of equal parts there are: what comparing costs."""
+    there = Counter(news)
+    return sum(there[part] for part in olds)
 
 
 def _key(part: str) -> str:

@@ -1,7 +1,7 @@
 """The coded grounds for refusing a request and for keeping data without consent: closed lists, never free text.
 
-``ARTICLES`` names the article of Law No. 94-V where it is sure, down to the point where that is sure too; None where
-the ground is a fact and not a rule. The Operator's lawyer has the last word.
+The tables name the article of Law No. 94-V, down to the paragraph or point where that is sure too; None where the
+ground is a fact and not a rule. The Operator's lawyer has the last word.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,8 @@ class KeepingGround(StrEnum):
     RIGHTS_PROTECTION = "rights_protection"
 
 
-ARTICLES: Mapping[RefusalGround | KeepingGround, str | None] = MappingProxyType(
+# Two tables and not one: codes are text, and a code that stands in both lists would be one key.
+REFUSAL_ARTICLES: Mapping[RefusalGround, str | None] = MappingProxyType(
     {
         # The rights are the subject's and the lawful representative's, and nobody else's.
         RefusalGround.IDENTITY_NOT_CONFIRMED: "24",
@@ -47,13 +48,17 @@ ARTICLES: Mapping[RefusalGround | KeepingGround, str | None] = MappingProxyType(
         # Blocking on information of a violation; unblocking where it is not confirmed.
         RefusalGround.VIOLATION_NOT_CONFIRMED: "25(2)",
         RefusalGround.BLOCK_STANDS: "25(2)",
-        # "contrary to the laws of the Republic of Kazakhstan, or ... an unfulfilled obligation"
+        # Withdrawal that would be against the laws, or while an obligation is not fulfilled.
         RefusalGround.WITHDRAWAL_BARRED: "8(2)",
         RefusalGround.UNFULFILLED_OBLIGATION: "8(2)",
         # The term of storage ends when the purposes are achieved, unless legislation says otherwise.
         RefusalGround.STORAGE_BY_LAW: "12(2)",
         # Law enforcement, courts and bodies that handle administrative cases.
         RefusalGround.STATE_BODY_CASE: "9(1)",
+    }
+)
+KEEPING_ARTICLES: Mapping[KeepingGround, str] = MappingProxyType(
+    {
         KeepingGround.UNFULFILLED_OBLIGATION: "8(2)",
         KeepingGround.WITHDRAWAL_BARRED: "8(2)",
         KeepingGround.STORAGE_BY_LAW: "12(2)",

@@ -14,6 +14,7 @@ from kelisim.domain.purposes import Purpose
 REFERENCE_SIGNS = "34679CDFGHJKMNPQRTVWXY"
 REFERENCE_LENGTH = 8
 SECRET_BYTES = 20
+_LOOK_ALIKES = str.maketrans("018", "olb")
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,20 @@ def secret_from_text(text: str) -> bytes | None:
     except ValueError:
         return None
     return secret if len(secret) == SECRET_BYTES and secret_to_text(secret) == text else None
+
+
+def reference_typed(text: str) -> str:
+    """A reference copied by hand: groups, spaces and case do not matter."""
+    return _joined(text).upper()
+
+
+def secret_typed(text: str) -> bytes | None:
+    """A secret copied by hand, alone or at the end of its link; None where it cannot be one.
+
+    RFC 4648 base 32 has no 0, 1 and 8: what was read as one of them is the letter that looks like it.
+    """
+    return secret_from_text(_joined(text.rstrip("/ \t\r\n").rpartition("/")[2]).lower().translate(_LOOK_ALIKES))
+
+
+def _joined(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
