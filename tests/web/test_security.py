@@ -28,6 +28,7 @@ PARTS = {
     "kind": "consent",
     "revision": "2023-07-20",
     "secret": "a" * 32,
+    "act": "withdraw",
     "token": "0" * 48,
     "reference": "34679CDF",
     "filename": "site.css",
@@ -113,7 +114,7 @@ def test_open_routes_answer_a_stranger_without_a_cookie(app: Flask, visitor: Vis
     for path, method, who, _ in routes(app):
         if who == "open" and method == "GET":
             answer = visitor.get(address(app, path))
-            secret = path in {"/receipt/<secret>", "/operator/set-up/<token>"}
+            secret = path in {"/receipt/<secret>", "/my/<secret>", "/my/<secret>/<act>", "/operator/set-up/<token>"}
             assert answer.status_code == (404 if secret else 200), path
             assert "Set-Cookie" not in answer.headers
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Literal
+from urllib.parse import quote
 
 from flask import render_template, request
 
@@ -12,7 +13,7 @@ from kelisim.web.cookies import appearance, read_choice
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
-from kelisim.web.languages import select_language
+from kelisim.web.languages import IN_PATH, select_language
 from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage
 from kelisim.web.words import operator_address, operator_name
 
@@ -40,7 +41,7 @@ def frame(banner: bool) -> FramePage:
         site=site_page(house().settings),
         language=language(),
         languages=_languages(),
-        path=request.path,
+        path=_path(),
         appearance=appearance(),
         banner=_banner() if banner else None,
         operator=person.operator.name if person is not None else None,
@@ -53,11 +54,16 @@ def language() -> str:
 
 
 def _languages() -> tuple[LanguageLink, ...]:
-    """This page in each language; a page that came with a POST is its form's address."""
+    """This page in each language."""
+    path = _path()
     return tuple(
-        LanguageLink(code=code, name=_NAMES[code], url=f"/{code}{request.path}", current=code == language())
+        LanguageLink(code=code, name=_NAMES[code], url=f"/{code}{path}", current=code == language())
         for code in LANGUAGES
     )
+
+
+def _path() -> str:
+    return quote(request.path, safe=IN_PATH)
 
 
 def site_page(settings: Settings) -> SitePage:
@@ -95,4 +101,4 @@ def _banner() -> BannerPage | None:
     confirmation = said()
     if confirmation is None and not _banner_asks():
         return None
-    return BannerPage(token=issue_token("choice"), next=request.root_path + request.path, said=confirmation)
+    return BannerPage(token=issue_token("choice"), next=request.root_path + _path(), said=confirmation)

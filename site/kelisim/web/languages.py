@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _CHOSEN = "kelisim.language"
+# What may stand in a path as it is; a "%" was decoded before and is encoded again.
+IN_PATH = "/:@!$&'()*+,;=~"
 
 
 def with_languages(application: "WSGIApplication") -> "WSGIApplication":
@@ -66,4 +68,6 @@ def _remembered() -> str | None:
 
 
 def _asked_for() -> str:
-    return request.accept_languages.best_match(LANGUAGES, default=DEFAULT) or DEFAULT
+    """The first of the browser's languages that the site has; ``kk-KZ`` is Kazakh as ``kk`` is."""
+    asked = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in asked if language in LANGUAGES), DEFAULT)

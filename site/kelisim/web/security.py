@@ -24,7 +24,7 @@ from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
-from kelisim.web.languages import keep_language, with_languages
+from kelisim.web.languages import IN_PATH, keep_language, with_languages
 from kelisim.web.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ OPEN = frozenset(
         "submissions.form",
         "submissions.send",
         "submissions.receipt",
+        "receipts.file",
+        "receipts.evidence",
+        "receipts.check_page",
+        "receipts.check",
+        "wellknown.receipt_keys",
+        "my.way_in",
+        "my.enter",
+        "my.page",
+        "my.form",
+        "my.send",
         "documents.current",
         "documents.revision",
         "documents.plain",
@@ -59,16 +69,44 @@ OPEN = frozenset(
 HALF_OPEN = frozenset({"sign_in.code", "sign_in.send_code", "sign_in.sign_out"})
 # Forms that carry a token of their own instead of a session's.
 OWN_TOKEN = frozenset(
-    {"submissions.send", "choices.choose", "choices.look", "sign_in.send_password", "set_up.send", "reports.collect"}
+    {
+        "my.enter",
+        "my.send",
+        "receipts.check",
+        "submissions.send",
+        "choices.choose",
+        "choices.look",
+        "sign_in.send_password",
+        "set_up.send",
+        "reports.collect",
+    }
 )
 # Sent by browsers themselves, with no page behind them.
 NO_WALL = frozenset({"reports.collect"})
 # Pages whose address holds a secret.
-SECRET_ADDRESS = frozenset({"submissions.receipt", "set_up.page", "set_up.send"})
+SECRET_ADDRESS = frozenset(
+    {
+        "my.page",
+        "my.form",
+        "my.send",
+        "submissions.receipt",
+        "receipts.file",
+        "receipts.evidence",
+        "set_up.page",
+        "set_up.send",
+    }
+)
 # Which setting limits which endpoint, per masked network.
 LIMITS: Mapping[str, str] = {
     "submissions.send": "form_limit",
     "submissions.receipt": "receipt_limit",
+    "receipts.file": "receipt_limit",
+    "receipts.evidence": "receipt_limit",
+    "receipts.check": "check_limit",
+    "my.enter": "my_limit",
+    "my.page": "my_limit",
+    "my.form": "my_limit",
+    "my.send": "my_limit",
     "choices.choose": "choice_limit",
     "choices.look": "choice_limit",
     "reports.collect": "choice_limit",
@@ -128,8 +166,8 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 _FOREIGN_HOST = "kelisim.foreign_host"
-# What may stand in a path and in a query as it is; a "%" of the path was decoded before and is encoded again.
-_IN_PATH, _IN_QUERY = "/:@!$&'()*+,;=~", "/?:@!$&'()*+,;=~%"
+# What may stand in a query as it is.
+_IN_QUERY = "/?:@!$&'()*+,;=~%"
 
 
 def configure(app: Flask, house: House) -> None:
@@ -213,7 +251,7 @@ def _to_https(settings: Settings) -> AnyResponse | None:
     if request.method in {"GET", "HEAD"}:
         query = quote(request.query_string, safe=_IN_QUERY)
         return redirect(
-            settings.address + quote(request.root_path + request.path, safe=_IN_PATH) + (f"?{query}" if query else ""),
+            settings.address + quote(request.root_path + request.path, safe=IN_PATH) + (f"?{query}" if query else ""),
             308,
         )
     raise Forbidden("plain")
