@@ -18,9 +18,11 @@ const answered = async (value) => {
   const body = new URLSearchParams(new FormData(ask));
   body.set("answer", value);
   try {
-    const reply = await fetch(ask.action, { method: "POST", body, redirect: "manual", keepalive: true });
-    if (!reply.ok && reply.type !== "opaqueredirect") throw reply;
-    const said = document.querySelector(`[data-said=${value}]`);
+    const reply = await fetch(ask.action, { method: "POST", body, keepalive: true });
+    if (!reply.ok) throw reply;
+    // A browser may say that it keeps cookies and keep none: the page that came back knows.
+    const kept = !(await reply.text()).includes("data-blocked");
+    const said = document.querySelector(`[data-said=${kept ? value : "blocked"}]`);
     const message = said.closest("div");
     said.hidden = message.hidden = false;
     ask.remove();
@@ -31,7 +33,7 @@ const answered = async (value) => {
     ask.submit();
   }
 };
-if (ask && navigator.cookieEnabled) ask.addEventListener("submit", (event) => {
+if (ask) ask.addEventListener("submit", (event) => {
   event.preventDefault();
   if (first(ask)) answered(event.submitter.value);
 });

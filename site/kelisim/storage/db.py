@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -101,6 +102,8 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        if engine.url.database:
+            _hold_on_to_file(engine, Path(engine.url.database))
 
 
 @contextmanager
@@ -135,6 +138,22 @@ def take_turn(session: Session, place: int) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": place})
 
 
+def forget(session: Session) -> bool:
+    """After a destruction, outside of a transaction: leave nothing of it in SQLite's write-ahead log.
+
+    False where a reader held the log for too long; the next call does it. PostgreSQL's vacuum is its own.
+    """
+    session.rollback()
+    if not _is_sqlite(session):
+        return True
+    connection = session.get_bind().engine.raw_connection()
+    try:
+        busy: int = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    return not busy
+
+
 def add_rows(session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows whose values are all known, past the unit of work: nothing is to be tracked or loaded again."""
     session.connection().execute(insert(kind.__table__), rows)  # type: ignore[arg-type]  # a mapped class has a Table
@@ -167,6 +186,31 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "recursive_triggers = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _hold_on_to_file(engine: Engine, path: Path) -> None:
+    """Refuse to go on once the database's file is gone or another: an open connection would write into nowhere."""
+    known: list[tuple[int, int]] = []
+
+    def remember(*_connection: object) -> None:
+        if not known:
+            known.append(_identity(path))
+
+    def check(*_connection: object) -> None:
+        if known and _identity(path) != known[0]:
+            raise sqlite3.OperationalError("the database file is gone or another one")
+
+    event.listen(engine, "do_connect", check)  # before SQLite would begin an empty file
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", check)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
 
 
 def _begin(connection: Connection) -> None:
