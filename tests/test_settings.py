@@ -191,7 +191,7 @@ def test_without_trial_everything_that_is_missing_is_named_at_once(tmp_path: Pat
     assert problem(tmp_path, KELISIM_TRIAL="false", **limits) == (
         "trial = false needs operator_email (a real mailbox), site_address (the public address), certificate and "
         "certificate_key (or trusted_proxies, when a proxy ends TLS), form_limit (a limit), choice_limit (a limit), "
-        "receipt_limit (a limit), sign_in_limit (a limit); set them in settings.toml."
+        "receipt_limit (a limit), check_limit (a limit), my_limit (a limit), sign_in_limit (a limit); set them in settings.toml."
     )
 
 

@@ -21,14 +21,14 @@ from kelisim.web import errors, log, security
 from kelisim.web.house import Clock, House, Randomness, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
-from kelisim.web.operator import records, set_up, sign_in
-from kelisim.web.public import choices, documents, reports, submissions, wellknown
+from kelisim.web.operator import days, evidence, keepings, records, requests, set_up, sign_in
+from kelisim.web.public import choices, documents, my, receipts, reports, rights, submissions, wellknown
 from kelisim.web.static_files import serve_files
 from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
-BLUEPRINTS = (submissions, documents, choices, reports, wellknown, sign_in, set_up, records)
+BLUEPRINTS = (submissions, receipts, my, documents, choices, reports, wellknown, sign_in, set_up, records, evidence, rights, requests, keepings, days)
 
 
 class Kelisim(Flask):

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kelisim.domain.bin import bin_is_valid
+from kelisim.domain.deadlines import Trigger
 
 
 class SettingsError(Exception):
@@ -36,6 +37,10 @@ _REDIS = ("redis://", "rediss://", "unix://")
 
 def _setting(default: Any, says: str, *, least: int | None = None, most: int | None = None) -> Any:
     return field(default=default, metadata={"says": says, "least": least, "most": most})
+
+
+def _term(default: int, to: str) -> Any:
+    return _setting(default, f"Working days to {to}; the law says {default}.", least=1, most=60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +86,17 @@ class Settings:
 
     recipients: str = _setting("", "Third parties the data go to, in words. Empty: to nobody (clause 3).")
 
+    correction_days: int = _term(1, "correct data on request")
+    completion_days: int = _term(1, "complete data on request")
+    blocking_days: int = _term(1, "block data on a report of unlawful processing")
+    unblocking_days: int = _term(1, "unblock data when the report is not confirmed")
+    unlawful_days: int = _term(1, "destroy data when the processing was unlawful")
+    breach_days: int = _term(1, "tell the authority of a breach")
+    information_days: int = _term(3, "answer a request for information")
+    objection_days: int = _term(3, "decide an objection")
+    transfer_days: int = _term(10, "tell the person of a transfer, where that was promised")
+    withdrawal_days: int = _term(15, "stop processing after a withdrawal, or refuse with reasons")
+
     https_port: int = _setting(8443, "Port of the HTTPS server.", least=1, most=65535)
     http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
     bind: str = _setting("127.0.0.1", "Address both listeners bind to. 0.0.0.0 or :: opens them to the network.")
@@ -107,6 +123,9 @@ class Settings:
     hsts_include_subdomains: bool = _setting(True, "Does HTTPS-only also bind the subdomains of the address?")
 
     body_bytes: int = _setting(65_536, "The largest request body, in bytes.", least=4096, most=1_048_576)
+    receipt_file_bytes: int = _setting(
+        49_152, "The largest receipt file that is checked, in bytes, within body_bytes.", least=4096, most=1_048_576
+    )
     name_length: int = _setting(100, "The longest name or second name, in signs.", least=20, most=500)
     phone_length: int = _setting(40, "The longest phone number as typed, in signs.", least=20, most=100)
     form_hours: int = _setting(24, "How long an open form stays valid, in hours.", least=1, most=168)
@@ -118,6 +137,10 @@ class Settings:
     )
     choice_limit: str = _setting("120 per minute", "Cookie answers per network.")
     receipt_limit: str = _setting("60 per minute", "Receipts opened per network: what guessing would be held to.")
+    check_limit: str = _setting("30 per minute", "Receipts checked per network.")
+    my_limit: str = _setting(
+        "30 per minute; 300 per hour", "My data opened and tried to be opened per network, right or wrong."
+    )
     sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
 
     choice_days: int = _setting(182, "How long a cookie answer is kept, yes and no alike, in days.", least=1, most=395)
@@ -133,6 +156,11 @@ class Settings:
     set_up_hours: int = _setting(24, "How long a set-up link is valid, in hours.", least=1, most=168)
     recovery_codes: int = _setting(10, "How many recovery codes an operator gets.", least=4, most=20)
     page_rows: int = _setting(50, "Rows on one page of a list.", least=10, most=200)
+
+    @property
+    def terms(self) -> Mapping[Trigger, int]:
+        """The term of each clock, in working days of Kazakhstan."""
+        return {trigger: getattr(self, f"{trigger.value}_days") for trigger in Trigger}
 
     @property
     def address(self) -> str:

@@ -10,7 +10,18 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelisim.vault.sealing import SealBroken, Sealed, open_as_operator, open_as_person, open_small, seal, seal_small
+from kelisim.vault.sealing import (
+    SealBroken,
+    Sealed,
+    key_of_operator,
+    key_of_person,
+    open_as_operator,
+    open_as_person,
+    open_small,
+    resealed,
+    seal,
+    seal_small,
+)
 
 PARTS = [field.name for field in fields(Sealed)]
 RECORD, OTHER_RECORD = bytes(16), bytes(15) + b"\x01"
@@ -126,3 +137,20 @@ def test_a_small_seal_opens_with_nothing_else(data: st.DataObject) -> None:
     ):
         with pytest.raises(SealBroken):
             open_small(broken, key=key, context=context)
+
+
+@given(st.binary(max_size=300))
+def test_another_content_under_the_same_key_opens_with_both_keyholes(content: bytes) -> None:
+    key = key_of_person(SEALED, record=RECORD, secret=SECRET)
+    assert key == key_of_operator(SEALED, record=RECORD, private=PRIVATE)
+    changed = resealed(SEALED, content, key=key, record=RECORD, randomness=secrets.token_bytes)
+    assert opened_by_both(changed) == [content, content]
+    assert (changed.for_operator, changed.for_person) == (SEALED.for_operator, SEALED.for_person)
+    assert changed.content[:12] != SEALED.content[:12], "a nonce is used once"
+
+
+def test_a_content_is_resealed_with_its_own_key_and_record_only() -> None:
+    key = key_of_person(SEALED, record=RECORD, secret=SECRET)
+    for wrong, record in ((KEY, RECORD), (key, OTHER_RECORD), (key[:-1], RECORD)):
+        with pytest.raises(SealBroken):
+            resealed(SEALED, CONTENT, key=wrong, record=record, randomness=secrets.token_bytes)

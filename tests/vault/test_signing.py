@@ -27,12 +27,6 @@ def test_the_key_is_named_by_its_hash_and_given_in_two_forms() -> None:
     assert load_pem_public_key(KEY.pem.encode()).public_bytes_raw() == KEY.raw  # type: ignore[union-attr]  # it is an Ed25519 key
 
 
-def test_the_signing_key_is_none_of_the_other_keys_of_the_site() -> None:
-    keys = site_keys(bytes(range(32)))
-    others = {name: getattr(keys, name) for name in keys.__dataclass_fields__ if name != "receipt_signature"}
-    assert keys.receipt_signature not in others.values()
-
-
 @given(st.binary(max_size=200))
 def test_what_was_signed_holds_and_is_the_same_each_time(content: bytes) -> None:
     signature = sign(SEED, "receipt", content)

@@ -20,7 +20,7 @@ from tests.support.people import PEOPLE, Person
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.conftest import strict_client
 from tests.web.desk import NAME, PASSWORD, Desk
-from tests.web.rows import count, everything
+from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
 REVIEWED = Path(__file__).with_name("routes.txt")
@@ -31,6 +31,7 @@ PARTS = {
     "act": "withdraw",
     "token": "0" * 48,
     "reference": "34679CDF",
+    "request_id": "00000000-0000-7000-8000-000000000000",
     "filename": "site.css",
 }
 
@@ -114,7 +115,7 @@ def test_open_routes_answer_a_stranger_without_a_cookie(app: Flask, visitor: Vis
     for path, method, who, _ in routes(app):
         if who == "open" and method == "GET":
             answer = visitor.get(address(app, path))
-            secret = path in {"/receipt/<secret>", "/my/<secret>", "/my/<secret>/<act>", "/operator/set-up/<token>"}
+            secret = "<secret>" in path or "<token>" in path
             assert answer.status_code == (404 if secret else 200), path
             assert "Set-Cookie" not in answer.headers
 
@@ -136,12 +137,21 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
     invited.secret = "".join(set_up.elements("code")[0].itertext()).replace(" ", "")
     code_page = half.page("/operator/sign-in/code")
     choice_token = chooser.page("/cookies").value("token")
+    owner = Visitor(strict_client(app))
+    secret = owner.send(person).headers["Location"].rpartition("/")[2]
+    (reference,) = rows(app, "SELECT reference FROM receipts ORDER BY submission_id DESC LIMIT 1")[0]
+    own = f"/my/{secret}/withdraw"
+    numbers = {"way": "paper", "reference": str(reference), "sha256": "0" * 64}
+    asking = requests_at(full, str(reference))
     codes = invited.code(), half.code()
     half.get("/operator/sign-in/code"), full.get("/operator")  # each session is seen at this moment: no write is due
     return [
         ("/", visitor.filled(person), visitor.post),
         ("/cookies", {"token": choice_token, "answer": "reject"}, chooser.post),
         ("/appearance", {"token": choice_token, "appearance": "dark"}, chooser.post),
+        ("/my", {"token": owner.page("/my").value("token"), "reference": reference, "secret": secret}, owner.post),
+        (own, {"token": owner.page(own).value("token")}, owner.post),
+        ("/receipts/check", {"token": owner.page("/receipts/check").value("token"), **numbers}, owner.post),
         (
             "/operator/sign-in",
             {"token": asked.page("/operator/sign-in").value("token"), "name": NAME, "password": PASSWORD},
@@ -149,13 +159,45 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         ),
         (link, {"token": set_up.value("token"), "password": PASSWORD, "code": codes[0]}, invited.post),
         ("/operator/sign-in/code", {"csrf_token": code_page.value("csrf_token"), "code": codes[1]}, half.post),
+        *((path, {**fields, "csrf_token": full.page(path).value("csrf_token")}, full.post) for path, fields in asking),
         ("/operator/sign-out", {"csrf_token": full.page("/operator").value("csrf_token")}, full.post),
     ]
 
 
+def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
+    """The forms of the desk about requests, filled in: two letters have come, one of them is taken up."""
+    new = "/operator/requests/new"
+    letter = {"kind": "access", "channel": "letter", "received": "2026-11-20", "reference": reference,
+              "identity": "signature", "language": "en"}  # fmt: skip  # one letter
+    paths = []
+    for _ in range(3):
+        sent = desk.post(new, {**letter, "csrf_token": desk.page(new).value("csrf_token")})
+        paths.append(sent.headers["Location"])
+    for path in paths[1:]:
+        desk.post(path, {"step": "take_up", "csrf_token": desk.page(path).value("csrf_token")})
+    return [
+        (new, letter),
+        (paths[0], {"step": "take_up"}),
+        (f"{paths[1]}/meet", {}),
+        (f"{paths[2]}/refuse", {"ground": "no_data", "until": ""}),
+        (f"/operator/submissions/{reference}/keep", {"ground": "state_body_case", "until": "2027-01-01"}),
+        ("/operator/days", {"day": "2026-12-21", "works": "no"}),
+    ]
+
+
 def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock: FixedClock) -> None:
+    one = "/operator/requests/<uuid:request_id>"
+    secret = {
+        "set-up": "/operator/set-up/<token>",
+        "/withdraw": "/my/<secret>/<act>",
+        "/meet": f"{one}/meet",
+        "/refuse": f"{one}/refuse",
+        "/keep": "/operator/submissions/<reference>/keep",
+        "requests/0": one,
+    }
     tried = {
-        path if "set-up" not in path else "/operator/set-up/<token>" for path, *_ in every_form(app, person, clock)
+        next((rule for part, rule in secret.items() if part in path), path)
+        for path, *_ in every_form(app, person, clock)
     }
     assert tried == {path for path, _, _, token in routes(app) if token != "none"}
 
@@ -213,7 +255,7 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
 def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:
     for path, fields, send in every_form(app, person, clock):
         answer = send(path, fields)
-        assert answer.status_code == (200 if "set-up" in path else 303), path
+        assert answer.status_code == (200 if "set-up" in path or "check" in path else 303), path
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Submission:
-    """A stored submission as the Operator sees it once its seal has been opened."""
+    """A stored submission as the Operator sees it. ``personal`` None: the state of the record closes the data."""
 
     id: UUID
     reference: str
     received_at: datetime
     state: State
-    personal: PersonalData
+    personal: PersonalData | None
     topic: Purpose | None
     mailing: bool
     suspicions: tuple[Suspicion, ...]

@@ -13,7 +13,7 @@ from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.requests import MovedDayRow, RequestRow
 
-# The place in the database whose holder may change the calendar or open a request by it.
+# The place in the database whose holder may change the calendar.
 _CALENDAR = 0x4B454C44
 
 
@@ -38,12 +38,6 @@ def calendar(session: Session) -> Calendar:
     )
 
 
-def calendar_to_write_by(session: Session) -> Calendar:
-    """The calendar inside a write transaction: nobody moves a day before it ends."""
-    take_turn(session, _CALENDAR)
-    return calendar(session)
-
-
 def moved(session: Session) -> tuple[MovedDay, ...]:
     """Every moved day, the earliest first."""
     rows = session.scalars(select(MovedDayRow).order_by(MovedDayRow.day))
@@ -53,7 +47,8 @@ def moved(session: Session) -> tuple[MovedDay, ...]:
 def move(session: Session, day: date, *, works: bool, terms: Mapping[Trigger, int]) -> None:
     """Move a day; the open requests are counted anew. Raises DayProblem."""
     with writing(session):
-        if calendar_to_write_by(session).is_working(day) is works:
+        take_turn(session, _CALENDAR)
+        if calendar(session).is_working(day) is works:
             raise DayProblem(f"{day} is {'a working day' if works else 'a day of rest'} already")
         session.execute(delete(MovedDayRow).where(MovedDayRow.day == day))
         # Moved back to what the public calendar says: there is nothing to correct.

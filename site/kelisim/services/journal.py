@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import BEGINNING, Entry, Link, chained, first_broken
@@ -59,6 +59,18 @@ def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:
     """Every entry about one record, oldest first."""
     rows = session.scalars(select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.number))
     return tuple(_link(row).entry for row in rows)
+
+
+def extract(session: Session, subject: UUID) -> tuple[tuple[Link, bytes], ...]:
+    """Every entry about one record, oldest first, each with its mac and the mac of the entry before it."""
+    before = aliased(JournalRow)
+    rows = session.execute(
+        select(JournalRow, before.mac)
+        .outerjoin(before, before.number == JournalRow.number - 1)
+        .where(JournalRow.subject == subject)
+        .order_by(JournalRow.number)
+    )
+    return tuple((_link(row), BEGINNING if mac is None else mac) for row, mac in rows)
 
 
 def verify(session: Session, *, key: bytes) -> int | None:

@@ -18,8 +18,9 @@ from kelisim.domain.requests import identify as identified
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import is_reference, record_id
 from kelisim.services import days, request_effects
-from kelisim.services.request_effects import By, RequestObstacle
-from kelisim.storage.db import take_turn, writing
+from kelisim.services.records import By
+from kelisim.services.request_effects import RequestObstacle
+from kelisim.storage.db import forget, take_turn, writing
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.keys import Keys
@@ -28,7 +29,6 @@ _ID_RANDOM_BYTES = 10
 # The place in the database whose holder may take a step: two at once would each see the request before the other's.
 _STEPS = 0x4B454C53
 Tab = Literal["due", "overdue", "done"]
-_BY_STATE = func.count().label("requests")
 
 
 class Event(StrEnum):
@@ -96,7 +96,7 @@ def open_request(
         channel,
         received=received,
         today=local_day(now),
-        calendar=days.calendar_to_write_by(session),
+        calendar=days.calendar(session),
         identity=identity,
         terms=terms,
     )
@@ -157,11 +157,14 @@ def identify(session: Session, request_id: UUID, identity: Identity, *, referenc
     with writing(session):
         take_turn(session, _STEPS)
         row = _row(session, request_id)
+        known = row.identity is not None and row.submission_id is not None
         _put(row, identified(_request(row), identity))
         if row.submission_id is None:
             row.submission_id = _submission_of(session, reference)
         _note(session, row, Event.IDENTIFY, by.actor, by.now)
-        request_effects.at_once(session, row, by)
+        session.flush()
+        if not known:
+            request_effects.at_once(session, row, by)
 
 
 def take_up(session: Session, request_id: UUID, *, by: By) -> None:
@@ -181,6 +184,30 @@ def meet(session: Session, request_id: UUID, *, by: By) -> None:
         request_effects.check_record(row)
         step = request_effects.STEP_THAT_MEETS[RequestKind(row.kind)]
         request_effects.met(session, _step(session, request_id, step, by), by)
+    forget(session)
+
+
+def correct(
+    session: Session,
+    request_id: UUID,
+    fields: Mapping[str, str],
+    *,
+    keys: Keys,
+    by: By,
+    randomness: Callable[[int], bytes],
+) -> None:
+    """Put what the person asked for in the place of what is held, and finish the request with it.
+
+    ``fields``: by the names of PersonalData; what is not named stays. Raises what ``meet`` raises, and NothingChanged
+    and NotReadable of ``changes``.
+    """
+    with writing(session):
+        take_turn(session, _STEPS)
+        row = _row(session, request_id)
+        request_effects.check_record(row)
+        advance(_request(row), Step.FINISH, author=by.actor)
+        request_effects.change(session, row, fields, keys=keys, by=by, randomness=randomness)
+        request_effects.met(session, _step(session, request_id, Step.FINISH, by), by)
 
 
 def refuse(session: Session, request_id: UUID, ground: RefusalGround, *, until: date | None, by: By) -> None:
@@ -190,6 +217,27 @@ def refuse(session: Session, request_id: UUID, ground: RefusalGround, *, until: 
     """
     with writing(session):
         request_effects.refused(session, _step(session, request_id, Step.REFUSE, by, ground), ground, until, by)
+    forget(session)
+
+
+def in_turn(session: Session) -> None:
+    """Inside the caller's transaction, before anything else is held: nobody else takes a step before it ends."""
+    take_turn(session, _STEPS)
+
+
+def begin(session: Session, request_id: UUID, *, by: By) -> None:
+    """Inside the caller's transaction: what a request that was opened there does at once."""
+    session.flush()
+    request_effects.at_once(session, _row(session, request_id), by)
+
+
+def settle(session: Session, request_id: UUID, *, by: By) -> None:
+    """Inside the caller's transaction: take an open request up and meet it. Raises as ``meet`` does."""
+    if RequestState(_row(session, request_id).state) is RequestState.RECEIVED:
+        _step(session, request_id, Step.TAKE_UP, by)
+    row = _row(session, request_id)
+    step = request_effects.STEP_THAT_MEETS[RequestKind(row.kind)]
+    request_effects.met(session, _step(session, request_id, step, by), by)
 
 
 def find(session: Session, request_id: UUID) -> Kept | None:
@@ -268,7 +316,7 @@ def _on_tab(tab: Tab, today: date) -> tuple[ColumnElement[bool], ...]:
     return RequestRow.state.in_(OPEN), RequestRow.due >= today if tab == "due" else RequestRow.due < today
 
 
-def _kept() -> Select[tuple[RequestRow, str | None, str | None]]:
+def _kept() -> Select[RequestRow, str | None, str | None]:
     return (
         select(RequestRow, ReceiptRow.reference, SubmissionRow.state)
         .outerjoin(SubmissionRow, SubmissionRow.id == RequestRow.submission_id)
@@ -276,7 +324,7 @@ def _kept() -> Select[tuple[RequestRow, str | None, str | None]]:
     )
 
 
-def _as_kept(found: Row[tuple[RequestRow, str | None, str | None]]) -> Kept:
+def _as_kept(found: Row[RequestRow, str | None, str | None]) -> Kept:
     row, reference, state = found
     return Kept(
         id=row.id,

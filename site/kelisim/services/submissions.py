@@ -7,11 +7,12 @@ from hashlib import sha256
 from hmac import digest
 from uuid import UUID
 
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kelisim.domain.acts import Act, State
+from kelisim.domain.acts import Act, ConsentState, State, why_not
 from kelisim.domain.consents import Consent, Method, Receipt, Statements
 from kelisim.domain.documents import Document
 from kelisim.domain.journal import Entry
@@ -58,7 +59,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A submission in a list: masked."""
+    """A submission in a list: masked; name and phone are empty where the state of the record closes the data."""
 
     id: UUID
     reference: str
@@ -142,7 +143,7 @@ def find_receipt(session: Session, secret: str) -> Receipt | None:
         received_at=submission.received_at,
         topic=_topic(submission),
         mailing=submission.mailing,
-        consent=_consent(consent),
+        consent=consent_of(consent),
     )
 
 
@@ -163,7 +164,8 @@ def page(session: Session, *, keys: Keys, before: UUID | None, rows: int) -> Pag
 def open_record(session: Session, reference: str, *, operator: Operator, keys: Keys, now: datetime) -> Record | None:
     """Open one submission for an operator, which is the act of access; None where there is none.
 
-    The entry is written before the data are given out: what cannot be recorded is not shown. Raises NotReadableHere.
+    The entry is written before the data are given out: what cannot be recorded is not shown. Of a record whose state
+    permits no access the data stay closed, and there is nothing to record. Raises NotReadableHere.
     """
     if not is_reference(reference):
         return None
@@ -177,9 +179,10 @@ def open_record(session: Session, reference: str, *, operator: Operator, keys: K
         if found is None:
             return None
         row, consent = found
-        record = Record(_submission(row, reference, keys), _consent(consent), ())
-        deed = journal.Deed(Act.ACCESS, row.id, f"operator:{operator.id}", {"by": "desk"})
-        journal.append(session, [deed], key=keys.site.journal, now=now)
+        record = Record(_submission(row, reference, keys), consent_of(consent), ())
+        if record.submission.personal is not None:
+            deed = journal.Deed(Act.ACCESS, row.id, f"operator:{operator.id}", {"by": "desk"})
+            journal.append(session, [deed], key=keys.site.journal, now=now)
         entries = journal.of_subject(session, row.id)
     return Record(record.submission, record.consent, entries)
 
@@ -274,7 +277,8 @@ def _consent_values(new_id: UUID, consent: Consent) -> dict[str, object]:
     }
 
 
-def _consent(row: ConsentRow) -> Consent:
+def consent_of(row: ConsentRow) -> Consent:
+    """The consent of its row."""
     return Consent(
         revision=row.revision,
         sha256=row.sha256,
@@ -296,8 +300,8 @@ def _listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
         reference=reference,
         received_at=submission.received_at,
         state=submission.state,
-        masked_name=masked_name(personal.name, personal.second_name),
-        masked_phone=masked_phone(personal.phone),
+        masked_name=masked_name(personal.name, personal.second_name) if personal is not None else "",
+        masked_phone=masked_phone(personal.phone) if personal is not None else "",
         topic=submission.topic,
         mailing=submission.mailing,
         suspicions=submission.suspicions,
@@ -307,18 +311,22 @@ def _listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
 def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
     if keys.operator_private is None:
         raise NotReadableHere("the Operator's private key is not on this machine")
-    sealed = Sealed(row.sealed_content, row.key_for_operator, row.key_for_person)
-    opened = open_as_operator(sealed, record=row.id.bytes, private=keys.operator_private)
+    closed = why_not(State(row.state), Act.ACCESS, ConsentState(row.consent_state)) is not None
     return Submission(
         id=row.id,
         reference=reference,
         received_at=row.received_at,
         state=State(row.state),
-        personal=PersonalData.from_bytes(opened),
+        personal=None if closed else _opened(row, keys.operator_private),
         topic=_topic(row),
         mailing=row.mailing,
         suspicions=tuple(Suspicion(code) for code in row.suspicions),
     )
+
+
+def _opened(row: SubmissionRow, private: MLKEM768X25519PrivateKey) -> PersonalData:
+    sealed = Sealed(row.sealed_content, row.key_for_operator, row.key_for_person)
+    return PersonalData.from_bytes(open_as_operator(sealed, record=row.id.bytes, private=private))
 
 
 def _topic(row: SubmissionRow) -> Purpose | None:

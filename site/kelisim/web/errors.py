@@ -30,6 +30,10 @@ _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
         lazy_gettext("This address does not do that"),
         lazy_gettext("The page is there, but it cannot be used in this way. Nothing was saved."),
     ),
+    409: (
+        lazy_gettext("The state of the record does not permit this"),
+        lazy_gettext("Nothing was done. Open the record to see what its state permits."),
+    ),
     411: (
         lazy_gettext("The length is missing"),
         lazy_gettext("What was sent did not state its length, so it was not read. Nothing was saved."),

@@ -7,14 +7,18 @@ from urllib.parse import quote
 from flask import render_template, request
 
 from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.deadlines import local_day
 from kelisim.domain.languages import LANGUAGES
+from kelisim.domain.operators import Stage
+from kelisim.services.requests import counts
 from kelisim.settings import Settings
+from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.cookies import appearance, read_choice
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
 from kelisim.web.languages import IN_PATH, select_language
-from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage
+from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage, Urgency
 from kelisim.web.words import operator_address, operator_name
 
 SAID = "said"
@@ -45,12 +49,24 @@ def frame(banner: bool) -> FramePage:
         appearance=appearance(),
         banner=_banner() if banner else None,
         operator=person.operator.name if person is not None else None,
+        requests=_urgency(),
     )
 
 
 def language() -> str:
     """The language this page is shown in."""
     return select_language()
+
+
+def _urgency() -> Urgency | None:
+    """What waits at the desk; None for who is not fully signed in, and where the database cannot say."""
+    if signed_in(Stage.FULL) is None:
+        return None
+    try:
+        waiting = counts(db.session(), today=local_day(house().now))
+    except DATABASE_AWAY:
+        return None
+    return Urgency(due=waiting.due, overdue=waiting.overdue)
 
 
 def _languages() -> tuple[LanguageLink, ...]:

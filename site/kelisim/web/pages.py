@@ -55,6 +55,7 @@ class FramePage:
     appearance: Literal["auto", "light", "dark"]
     banner: BannerPage | None
     operator: str | None
+    requests: "Urgency | None"
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,18 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """What was recorded when a form was sent: categories, never values."""
+    """What was recorded when a form was sent: categories, never values. ``file_sha256``: of the signed receipt."""
 
     reference: str
     received_at: datetime
     link: str
+    my_url: str
+    withdraw_url: str
+    qr: "QrPage"
+    file_url: str
+    file_sha256: str
+    evidence_url: str
+    check_url: str
     repeated: bool
     consent_title: str
     consent_url: str
@@ -108,6 +116,18 @@ class ReceiptPage:
     statements: tuple[str, ...]
     mailing: bool
     retention_term: str
+
+
+@dataclass(frozen=True)
+class VerdictPage:
+    """What the site says of a receipt somebody showed. ``since`` None: the record is not kept any more."""
+
+    issued: bool
+    heading: str
+    text: str
+    reference: str
+    standing: str | None
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -219,15 +239,15 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """One submission, opened."""
+    """One submission, opened. The data are None where the state of the record closes them to the Operator."""
 
     reference: str
     received_at: datetime
     state: str
-    name: str
-    second_name: str
-    phone: str
-    phone_link: str
+    name: str | None
+    second_name: str | None
+    phone: str | None
+    phone_link: str | None
     topic: str
     mailing: bool
     suspicions: tuple[str, ...]
@@ -240,4 +260,229 @@ class RecordPage:
     purposes: tuple[str, ...]
     statements: tuple[str, ...]
     timeline: tuple[TimelineRow, ...]
+    requests: "tuple[RequestRowPage, ...]"
+    keeping: "KeepingPage | None"
+    keep_url: str | None
     back_url: str
+
+
+@dataclass(frozen=True)
+class MyRequestRow:
+    """One request of the person. ``due`` None: it has come to its end; ``ground``: why it was refused, else empty."""
+
+    kind: str
+    received: date
+    due: date | None
+    state: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class MyActLink:
+    """An act the person can do now."""
+
+    code: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class MyPage:
+    """A record for the person it is about. Of the Operator's people only the role is there.
+
+    ``name``, ``second_name`` and ``phone`` None: nothing is left of them; ``kept_on_ground_until``: the last day of a
+    decision to keep the data without consent; ``said``: what was just done.
+    """
+
+    said: str | None
+    reference: str
+    received_at: datetime
+    receipt_url: str
+    evidence_url: str
+    state: str
+    state_means: str
+    kept_until: date
+    kept_on_ground: str
+    kept_on_ground_until: date | None
+    name: str | None
+    second_name: str | None
+    phone: str | None
+    topic: str | None
+    mailing: bool
+    consent: str
+    consent_ended_at: datetime | None
+    consent_given_at: datetime
+    consent_title: str
+    consent_url: str
+    timeline: tuple[TimelineRow, ...]
+    requests: tuple[MyRequestRow, ...]
+    acts: tuple[MyActLink, ...]
+
+
+@dataclass(frozen=True)
+class MyActPage:
+    """An act before it is done: what follows from it."""
+
+    title: str
+    consequences: tuple[str, ...]
+    button: str
+    url: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class MyRefusalPage:
+    """Why an act cannot be done now."""
+
+    wanted: str
+    reason: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class RightRow:
+    """One right: ``term`` and ``grounds`` in words; ``article`` empty where the Law is not sure to have one."""
+
+    code: str
+    title: str
+    gives: str
+    happens: str
+    term: str
+    grounds: tuple[str, ...]
+    article: str
+
+
+@dataclass(frozen=True)
+class RightsPage:
+    """Every right, and the two terms that are no right's."""
+
+    law_url: str
+    rows: tuple[RightRow, ...]
+    transfer_term: str
+    breach_term: str
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """What waits at the desk, beside the name of the queue."""
+
+    due: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """One tab of the queue."""
+
+    words: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class RequestRowPage:
+    """One request in a list. ``left`` None: it has come to its end; ``overdue``: its day has passed."""
+
+    url: str
+    kind: str
+    channel: str
+    received: date
+    due: date
+    left: str | None
+    overdue: bool
+    reference: str
+    state: str
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """One tab of the queue."""
+
+    tabs: tuple[TabLink, ...]
+    rows: tuple[RequestRowPage, ...]
+    before_url: str | None
+    after_url: str | None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step that was taken with a request."""
+
+    words: str
+    at: datetime
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """One request. ``meet_words`` and ``can_*`` say what is permitted now; ``record_url`` None: not found yet."""
+
+    row: RequestRowPage
+    title: str
+    gives: str
+    happens: str
+    identity: str | None
+    language: str
+    ground: str
+    record_url: str | None
+    record_state: str
+    steps: tuple[StepRow, ...]
+    can_take_up: bool
+    can_identify: bool
+    can_decide: bool
+    meet_words: str
+    url: str
+    meet_url: str
+    refuse_url: str
+    letter_url: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """A decision about a request or a record before it is made: what follows from it."""
+
+    title: str
+    consequences: tuple[str, ...]
+    button: str
+    url: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """A letter in the person's language. ``facts`` are personal: only where the record may be opened."""
+
+    language: str
+    day: str
+    to: str
+    heading: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    signed_by: str
+    operator_name: str
+    operator_bin: str
+    operator_address: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class MovedDayRow:
+    """A day the Operator moved."""
+
+    day: date
+    works: bool
+
+
+@dataclass(frozen=True)
+class KeepingPage:
+    """Why a record is kept without consent, in words, and the last day."""
+
+    ground: str
+    who: str
+    decided: date
+    until: date
+    stands: bool

@@ -52,6 +52,7 @@ OPEN = frozenset(
         "my.page",
         "my.form",
         "my.send",
+        "rights.page",
         "documents.current",
         "documents.revision",
         "documents.plain",

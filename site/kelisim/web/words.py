@@ -10,6 +10,8 @@ from kelisim.domain.acts import Act, State
 from kelisim.domain.choices import ChoicePurpose
 from kelisim.domain.consents import Attestation, Category, Method
 from kelisim.domain.purposes import Purpose
+from kelisim.domain.requests import RequestState
+from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import Suspicion
 from kelisim.settings import Settings
 
@@ -45,7 +47,31 @@ CATEGORIES: Words = {
     Category.PHONE: lazy_gettext("Phone number"),
 }
 METHODS: Words = {Method.SITE_FORM: lazy_gettext("the form on this site, a ticked box")}
-STATES: Words = {State.ACTIVE: lazy_gettext("active")}
+STATES: Words = {
+    State.ACTIVE: lazy_gettext("active"),
+    State.BLOCKED: lazy_gettext("blocked"),
+    State.RESTRICTED: lazy_gettext("restricted"),
+    State.DEPERSONALIZED: lazy_gettext("depersonalized"),
+    State.DESTROYED: lazy_gettext("destroyed"),
+}
+REQUEST_KINDS: Words = {
+    RequestKind.ACCESS: lazy_gettext("A copy of the data"),
+    RequestKind.CORRECT: lazy_gettext("Correction"),
+    RequestKind.COMPLETE: lazy_gettext("Completion"),
+    RequestKind.BLOCK: lazy_gettext("Blocking"),
+    RequestKind.UNBLOCK: lazy_gettext("Unblocking"),
+    RequestKind.DELETE: lazy_gettext("Deletion"),
+    RequestKind.WITHDRAW: lazy_gettext("Withdrawal of the consent"),
+    RequestKind.NOT_SENDER: lazy_gettext("I am the person named, not the sender"),
+    RequestKind.OBJECTION: lazy_gettext("Objection"),
+}
+REQUEST_STATES: Words = {
+    RequestState.RECEIVED: lazy_gettext("received"),
+    RequestState.IN_WORK: lazy_gettext("in work"),
+    RequestState.ANSWERED: lazy_gettext("answered"),
+    RequestState.REFUSED: lazy_gettext("refused"),
+    RequestState.DONE: lazy_gettext("done"),
+}
 ACTS: Words = {
     Act.COLLECTION: lazy_gettext("Collection"),
     Act.ACCUMULATION: lazy_gettext("Accumulation"),

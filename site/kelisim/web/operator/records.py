@@ -1,26 +1,33 @@
 """The list of submissions, and one of them opened."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
 
-from kelisim.domain.acts import Act
+from kelisim.domain.acts import Act, State
+from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
 from kelisim.domain.journal import Entry
 from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
-from kelisim.services import operators, submissions
+from kelisim.services import days, keepings, operators, requests, submissions
 from kelisim.services.submissions import Listed, Record
 from kelisim.storage.db import db
 from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.pages import RecordPage, SubmissionRow, SubmissionsPage, TimelineRow
+from kelisim.web.operator.request_pages import row_page
+from kelisim.web.operator.who import who
+from kelisim.web.pages import KeepingPage, RecordPage, SubmissionRow, SubmissionsPage, TimelineRow
+from kelisim.web.request_words import with_article
 from kelisim.web.words import ACT_DETAILS, ACTS, METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
 
 blueprint = Blueprint("records", __name__, url_prefix="/operator")
+
+WITHOUT_DATA = frozenset({State.DEPERSONALIZED, State.DESTROYED})
 
 
 @blueprint.get("")
@@ -77,17 +84,18 @@ def _row(listed: Listed) -> SubmissionRow:
 
 
 def _record_page(found: Record) -> RecordPage:
-    submission, consent = found.submission, found.consent
-    names = operators.names(db.session())
+    submission, consent, personal = found.submission, found.consent, found.submission.personal
+    session, today = db.session(), local_day(house().now)
+    names = operators.names(session)
     kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
     return RecordPage(
         reference=submission.reference,
         received_at=submission.received_at,
         state=str(STATES[submission.state]),
-        name=submission.personal.name,
-        second_name=submission.personal.second_name,
-        phone=spaced_phone(submission.personal.phone),
-        phone_link=f"tel:{submission.personal.phone}",
+        name=personal.name if personal is not None else None,
+        second_name=personal.second_name if personal is not None else None,
+        phone=spaced_phone(personal.phone) if personal is not None else None,
+        phone_link=f"tel:{personal.phone}" if personal is not None else None,
         topic=_topic(submission.topic),
         mailing=submission.mailing,
         suspicions=tuple(str(SUSPICIONS[suspicion]) for suspicion in submission.suspicions),
@@ -100,7 +108,25 @@ def _record_page(found: Record) -> RecordPage:
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,
         timeline=tuple(_timeline_row(entry, names) for entry in found.entries),
+        requests=tuple(
+            row_page(kept, days.calendar(session), today) for kept in requests.of_submission(session, submission.id)
+        ),
+        keeping=_keeping(submission.id, names, today),
+        keep_url=None if submission.state in WITHOUT_DATA else url_for("keepings.page", reference=submission.reference),
         back_url=url_for("records.index"),
+    )
+
+
+def _keeping(submission_id: UUID, names: dict[int, str], today: date) -> KeepingPage | None:
+    found = keepings.of_submission(db.session(), submission_id)
+    if found is None:
+        return None
+    return KeepingPage(
+        ground=with_article(found.ground),
+        who=who(found.author, names),
+        decided=found.decided,
+        until=found.until,
+        stands=found.stands(today),
     )
 
 
@@ -108,16 +134,9 @@ def _timeline_row(entry: Entry, names: dict[int, str]) -> TimelineRow:
     return TimelineRow(
         at=entry.at,
         act=str(ACTS[entry.act]),
-        who=_who(entry.actor, names),
+        who=who(entry.actor, names),
         detail=str(ACT_DETAILS.get(Act(entry.act), "")),
     )
-
-
-def _who(actor: str, names: dict[int, str]) -> str:
-    role, _, number = actor.partition(":")
-    if role == "operator":
-        return names.get(int(number), gettext("an operator who has left"))
-    return gettext("the person") if role == "person" else gettext("the site")
 
 
 def _topic(topic: Purpose | None) -> str:

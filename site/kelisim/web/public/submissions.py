@@ -9,26 +9,28 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, SelectField, StringField, ValidationError
 
-from kelisim.domain.consents import Attestation, Category, Consent, Method, Receipt, Statements
+from kelisim.domain.consents import Attestation, Category, Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
-from kelisim.domain.names import NameProblem, parse_name
-from kelisim.domain.phones import PhoneProblem, parse_phone
+from kelisim.domain.own_acts import OwnAct
 from kelisim.domain.purposes import Purpose, purposes_of
 from kelisim.domain.submissions import Draft, PersonalData, Suspicion
-from kelisim.services import submissions
+from kelisim.services import receipts, submissions
+from kelisim.services.receipts import Issued
 from kelisim.storage.db import db
 from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
+from kelisim.web.issuer import issuer
 from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
+from kelisim.web.personal_fields import parsed_name, parsed_phone
 from kelisim.web.public.documents import document_page, in_force
+from kelisim.web.qr import qr_page
 from kelisim.web.words import (
     ATTESTATIONS,
     CATEGORIES,
     METHODS,
     PURPOSES,
-    SIGN_PROBLEMS,
     TOPICS,
     operator_statements,
     retention_term,
@@ -85,17 +87,17 @@ class SubmissionForm(PublicForm):
     def validate_name(self, field: Field) -> None:
         """Shape and meaning of the name."""
         sent_once(self, field)
-        _parsed_name("name", field)
+        parsed_name(field)
 
     def validate_second_name(self, field: Field) -> None:
         """Shape and meaning of the second name."""
         sent_once(self, field)
-        _parsed_name("second_name", field)
+        parsed_name(field)
 
     def validate_phone(self, field: Field) -> None:
         """Shape and meaning of the phone number."""
         sent_once(self, field)
-        _parsed_phone(field)
+        parsed_phone(field)
 
     def validate_topic(self, field: Field) -> None:
         """One of the six purposes, or none; news by subscription need their own box (promise 2.d)."""
@@ -123,9 +125,9 @@ class SubmissionForm(PublicForm):
         """What a valid form says."""
         return Draft(
             personal=PersonalData(
-                name=_parsed_name("name", self.name),
-                second_name=_parsed_name("second_name", self.second_name),
-                phone=_parsed_phone(self.phone),
+                name=parsed_name(self.name),
+                second_name=parsed_name(self.second_name),
+                phone=parsed_phone(self.phone),
             ),
             topic=Purpose(self.topic.data) if self.topic.data else None,
             mailing=bool(self.mailing.data),
@@ -185,7 +187,7 @@ def _mend(form: SubmissionForm) -> tuple[str, int]:
 @blueprint.get("/receipt/<secret>")
 def receipt(secret: str) -> str | Response:
     """The receipt behind its secret link. Nothing personal is on it."""
-    found = submissions.find_receipt(db.session(), secret)
+    found = receipts.by_secret(db.session(), secret, issuer=issuer())
     if found is None:
         abort(404)
     return render("public/submissions/receipt.html", receipt=_receipt_page(found, secret))
@@ -232,13 +234,21 @@ def _consent(form: SubmissionForm) -> Consent:
     )
 
 
-def _receipt_page(found: Receipt, secret: str) -> ReceiptPage:
-    consent = found.consent
+def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
+    found, consent = issued.receipt, issued.receipt.consent
+    link = house().settings.address + url_for("submissions.receipt", secret=secret)
     kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
     return ReceiptPage(
         reference=found.reference,
         received_at=found.received_at,
-        link=house().settings.address + url_for("submissions.receipt", secret=secret),
+        link=link,
+        my_url=url_for("my.page", secret=secret),
+        withdraw_url=url_for("my.form", secret=secret, act=OwnAct.WITHDRAW.value),
+        qr=qr_page(link),
+        file_url=url_for("receipts.file", secret=secret),
+        file_sha256=issued.sha256,
+        evidence_url=url_for("receipts.evidence", secret=secret),
+        check_url=url_for("receipts.check_page"),
         repeated=request.args.get("again") == "1",
         consent_title=kept.title if kept is not None else gettext("Consent"),
         consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
@@ -257,17 +267,3 @@ def _receipt_page(found: Receipt, secret: str) -> ReceiptPage:
 
 def _attestations() -> tuple[str, ...]:
     return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
-
-
-def _parsed_name(which: str, field: Field) -> str:
-    try:
-        return parse_name(field.data or "", house().settings.name_length)
-    except NameProblem as problem:
-        raise ValidationError(str(SIGN_PROBLEMS[which][problem.code])) from None
-
-
-def _parsed_phone(field: Field) -> str:
-    try:
-        return parse_phone(field.data or "", house().settings.phone_length)
-    except PhoneProblem as problem:
-        raise ValidationError(str(SIGN_PROBLEMS["phone"][problem.code])) from None

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.documents import Kind
 from kelisim.domain.languages import LANGUAGES
+from kelisim.services.bundles import public_key_document
 from kelisim.web.house import house
+from kelisim.web.issuer import check_address
 
 blueprint = Blueprint("wellknown", __name__)
 
@@ -35,6 +37,12 @@ def security() -> Response:
 def gpc() -> Response:
     """The site honours Global Privacy Control: it sets nothing optional unasked."""
     return jsonify(gpc=True, lastUpdate=_GPC_SINCE.isoformat())
+
+
+@blueprint.get("/.well-known/kelisim-receipts.json")
+def receipt_keys() -> Response:
+    """The public key that receipts are signed with, and where they are checked."""
+    return jsonify(public_key_document(house().keys.site.receipt_signature, check_address()))
 
 
 @blueprint.get("/.well-known/change-password")

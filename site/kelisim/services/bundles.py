@@ -1,0 +1,192 @@
+"""The evidence of one consent as one ZIP that proves itself: texts, record, receipt, journal, key, verifier, manifest.
+
+It holds categories and codes, never the three personal fields. Equal evidence gives equal bytes.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import Act, ActRefused, ConsentState, State, why_not
+from kelisim.domain.operators import Operator
+from kelisim.services import journal, receipts
+from kelisim.services.receipts import Issued, Issuer
+from kelisim.storage.db import writing
+from kelisim.storage.tables.documents import ShownText
+from kelisim.storage.tables.submissions import SubmissionRow
+from kelisim.vault import signing
+from kelisim.vault.keys import Keys
+
+JOURNAL, MANIFEST = "journal", "manifest"
+VERIFIER, PUBLIC_KEY = "verify_receipt.py", "public-key.json"
+_OPERATOR = "operator"
+_SAME_TIME = (1980, 1, 1, 0, 0, 0)
+_READABLE_BY_ALL = 0o644 << 16
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What goes into every bundle of a site: the words of its README, the verifier, where receipts are checked."""
+
+    readme: str
+    verifier: bytes
+    check_address: str
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The ZIP of one receipt."""
+
+    reference: str
+    content: bytes
+
+
+def for_person(session: Session, secret: str, *, issuer: Issuer, papers: Papers) -> Bundle | None:
+    """The bundle behind a secret link, or None. An operator is a role in it, without name and number."""
+    found = receipts.by_secret(session, secret, issuer=issuer)
+    return None if found is None else _bundle(session, found, issuer, papers, None)
+
+
+def for_desk(
+    session: Session,
+    reference: str,
+    *,
+    operator: Operator,
+    names: Mapping[int, str],
+    issuer: Issuer,
+    papers: Papers,
+    keys: Keys,
+    now: datetime,
+) -> Bundle | None:
+    """The bundle for an operator, with the operators' ``names``; None for an unknown reference. Raises ActRefused.
+
+    Journalled before it is given out, so that the entry is in it. Nothing personal is: where the record's state closes
+    its data to the desk, the evidence is still proven, which is an act of storage (integrity).
+    """
+    with writing(session):
+        found = receipts.by_reference(session, reference, issuer=issuer)
+        if found is None:
+            return None
+        deed = journal.Deed(
+            _act(session, found), found.record, f"{_OPERATOR}:{operator.id}", {"by": "desk", "what": "evidence"}
+        )
+        journal.append(session, [deed], key=keys.site.journal, now=now)
+        return _bundle(session, found, issuer, papers, names)
+
+
+def public_key_document(seed: bytes, check_address: str) -> dict[str, Any]:
+    """The site's public key as others read it, here and at its well-known address."""
+    key = signing.public_key(seed)
+    stated = {"id": key.id, "algorithm": signing.ALGORITHM, "public_key": key.base64, "pem": key.pem}
+    return {"keys": [stated], "check": check_address}
+
+
+def _act(session: Session, found: Issued) -> Act:
+    row = session.get_one(SubmissionRow, found.record)
+    state, consent = State(row.state), ConsentState(row.consent_state)
+    if why_not(state, Act.ACCESS, consent) is None:
+        return Act.ACCESS
+    reason = why_not(state, Act.STORAGE, consent)
+    if reason is not None:
+        raise ActRefused(Act.STORAGE, reason)
+    return Act.STORAGE
+
+
+def _bundle(session: Session, found: Issued, issuer: Issuer, papers: Papers, names: Mapping[int, str] | None) -> Bundle:
+    reference = found.receipt.reference
+    files = {
+        "README.txt": papers.readme.encode(),
+        f"kelisim-receipt-{reference}.json": found.file,
+        "consent.json": _json(_consent_record(found)),
+        f"{JOURNAL}.json": issuer.signed(JOURNAL, _journal(session, found, names)),
+        PUBLIC_KEY: _json(public_key_document(issuer.seed, papers.check_address)),
+        VERIFIER: papers.verifier,
+        **_texts(session, found),
+    }
+    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
+    manifest = issuer.signed(MANIFEST, {"reference": reference, "sha256": hashes})
+    return Bundle(reference, _zipped({**files, f"{MANIFEST}.json": manifest}))
+
+
+def _consent_record(found: Issued) -> dict[str, Any]:
+    receipt, consent = found.receipt, found.receipt.consent
+    return {
+        "record": str(found.record),
+        "reference": receipt.reference,
+        "received_at": _moment(receipt.received_at),
+        "topic": receipt.topic,
+        "mailing": receipt.mailing,
+        "given_at": _moment(consent.given_at),
+        "method": consent.method,
+        "language": consent.language,
+        "consent": {"revision": consent.revision, "sha256": consent.sha256},
+        "policy": {"revision": consent.policy_revision, "sha256": consent.policy_sha256},
+        "purposes": list(consent.purposes),
+        "statements": {"person": list(consent.statements.person), "operator": list(consent.statements.operator)},
+        "state": found.standing.state,
+        "since": _moment(found.standing.since),
+    }
+
+
+def _texts(session: Session, found: Issued) -> dict[str, bytes]:
+    """The texts word for word, as they were shown: the SHA-256 of each is the one in the consent record."""
+    consent = found.receipt.consent
+    rows = session.scalars(select(ShownText).where(ShownText.sha256.in_((consent.sha256, consent.policy_sha256))))
+    return {f"texts/{row.kind}-{row.revision}.{row.language}.txt": row.plain.encode() for row in rows}
+
+
+def _journal(session: Session, found: Issued, names: Mapping[int, str] | None) -> dict[str, Any]:
+    entries = []
+    for link, previous in journal.extract(session, found.record):
+        entry = link.entry
+        entries.append(
+            {
+                "number": str(entry.number),
+                "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "act": entry.act,
+                "actor": _shown(entry.actor, names),
+                "details": {name: _shown(str(value), names) for name, value in entry.details.items()},
+                "previous": previous.hex(),
+                "mac": link.mac.hex(),
+            }
+        )
+    return {"record": str(found.record), "reference": found.receipt.reference, "entries": entries}
+
+
+def _shown(actor: str, names: Mapping[int, str] | None) -> str:
+    """``operator:3`` as the role alone, or with the name for whoever may know it; anything else as it is."""
+    role, _, number = actor.partition(":")
+    if role != _OPERATOR or not number:
+        return actor
+    if names is None:
+        return role
+    name = names.get(int(number), "") if number.isdecimal() else ""
+    return f"{actor} {name}".rstrip()
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """Stored, in the order of names, each at the same time: no clock and no packer shows in the bytes."""
+    target = io.BytesIO()
+    with ZipFile(target, "w", ZIP_STORED) as archive:
+        for name in sorted(files):
+            place = ZipInfo(name, _SAME_TIME)
+            place.external_attr = _READABLE_BY_ALL
+            place.create_system = 3
+            archive.writestr(place, files[name])
+    return target.getvalue()
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

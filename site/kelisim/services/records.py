@@ -1,0 +1,112 @@
+"""What may be done to a record as a whole: its consent ends, it is blocked, unblocked, destroyed.
+
+Each function works inside the caller's ``writing`` block on a row held there (``locked``), asks the table of acts, and
+journals what it did. After a block that may have destroyed a record the caller calls ``storage.db.forget``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import (
+    Act,
+    ActRefused,
+    ConsentState,
+    Reason,
+    State,
+    consent_ended,
+    state_after,
+    state_unblocked,
+)
+from kelisim.services import journal
+from kelisim.storage.tables.changes import ChangeRow
+from kelisim.storage.tables.submissions import SubmissionRow
+
+PERSON = "person"
+
+
+class NoRecord(Exception):
+    """There is no such record."""
+
+
+class NotBlocked(Exception):
+    """There is no block to lift."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts (``person``, ``operator:3``, ``site``), the key that chains the journal, and when."""
+
+    actor: str
+    key: bytes
+    now: datetime
+
+
+def consent_of(row: SubmissionRow) -> ConsentState:
+    """The state of a record's consent."""
+    return ConsentState(row.consent_state)
+
+
+def locked(session: Session, submission_id: UUID) -> SubmissionRow:
+    """The record's row as it is now; nobody else changes it before the transaction ends. Raises NoRecord."""
+    query = select(SubmissionRow).where(SubmissionRow.id == submission_id).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise NoRecord
+    return row
+
+
+def end_consent(row: SubmissionRow, end: ConsentState, now: datetime) -> None:
+    """End the consent; of two ends the earlier stays. The act that follows from it is journalled by who does it."""
+    after = consent_ended(consent_of(row), end)
+    if after is not consent_of(row):
+        row.consent_state, row.consent_ended_at = after.value, now
+
+
+def block(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:
+    """Block the record. ``details``: the codes of why. Raises ActRefused."""
+    row.state = state_after(State(row.state), Act.BLOCKING, consent_of(row)).value
+    _journal(session, row, Act.BLOCKING, by, details)
+
+
+def unblock(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str], *, kept: bool) -> State:
+    """Lift the block: active again, restricted (``kept``: a ground to keep it stands), or destroyed in the same act.
+
+    Whether something else still holds the block is the caller's to ask. Raises NotBlocked.
+    """
+    if State(row.state) is not State.BLOCKED:
+        raise NotBlocked
+    after = state_unblocked(consent_of(row), kept=kept)
+    if after is State.DESTROYED:
+        destroy(session, row, by, details)
+    else:
+        row.state = after.value
+        _journal(session, row, Act.BLOCKING, by, {**details, "lifted": after.value})
+    return after
+
+
+def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:
+    """Destroy the record for good: its seal, both keys, its sealed changes. What remains names nobody.
+
+    A blocked record is destroyed only where its consent is over: the block is lifted by the same act. Raises
+    ActRefused.
+    """
+    state = State(row.state)
+    if state is not State.BLOCKED:
+        state_after(state, Act.DESTRUCTION, consent_of(row))
+    elif state_unblocked(consent_of(row), kept=False) is not State.DESTROYED:
+        raise ActRefused(Act.DESTRUCTION, Reason.BLOCKED)
+    session.execute(delete(ChangeRow).where(ChangeRow.submission_id == row.id))
+    row.sealed_content = row.key_for_operator = row.key_for_person = b""
+    row.mailing, row.state = False, State.DESTROYED.value
+    _journal(session, row, Act.DESTRUCTION, by, details)
+
+
+def _journal(session: Session, row: SubmissionRow, act: Act, by: By, details: Mapping[str, str]) -> None:
+    session.flush()
+    deed = journal.Deed(act, row.id, by.actor, {**details, "consent": row.consent_state})
+    journal.append(session, [deed], key=by.key, now=by.now)

@@ -1,0 +1,62 @@
+"""What the site's receipts and bundles say of the site: its Operator, its addresses, its key, its papers."""
+
+from functools import cache
+from pathlib import Path
+
+from flask import render_template
+from flask_babel import force_locale
+
+from kelisim.domain.consents import Consent
+from kelisim.domain.receipts import Addresses, Party
+from kelisim.services.bundles import Papers
+from kelisim.services.receipts import Issuer
+from kelisim.web.house import house
+from kelisim.web.words import operator_address, operator_name
+
+CHECK = "/receipts/check"
+RIGHTS, WITHDRAWAL = "/rights", "/my"
+_VERIFIER = Path(__file__).resolve().parents[3] / "docs" / "verify_receipt.py"
+
+
+def issuer() -> Issuer:
+    """Who issues the receipts. It depends on the settings and the keys alone, never on the request."""
+    return Issuer(operator=_operator, addresses=_addresses, seed=house().keys.site.receipt_signature)
+
+
+def check_address() -> str:
+    """Where anyone can check a receipt."""
+    return f"{house().settings.address}{CHECK}"
+
+
+def papers(*, desk: bool) -> Papers:
+    """The papers of a bundle, in the language of the page."""
+    readme = render_template("public/receipts/readme.txt", desk=desk, check=check_address())
+    return Papers(readme=readme, verifier=_verifier(), check_address=check_address())
+
+
+@cache
+def _verifier() -> bytes:
+    return _VERIFIER.read_bytes()
+
+
+def _operator(language: str) -> Party:
+    settings = house().settings
+    with force_locale(language):
+        return Party(
+            number=settings.operator_bin,
+            name=operator_name(settings),
+            address=operator_address(settings),
+            contact=settings.operator_email,
+        )
+
+
+def _addresses(consent: Consent) -> Addresses:
+    """Absolute, in the language of the consent."""
+    own = f"{house().settings.address}/{consent.language}"
+    return Addresses(
+        consent=f"{own}/consent/{consent.revision}",
+        policy=f"{own}/policy/{consent.policy_revision}",
+        check=check_address(),
+        rights=f"{own}{RIGHTS}",
+        withdrawal=f"{own}{WITHDRAWAL}",
+    )

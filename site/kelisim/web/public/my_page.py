@@ -1,0 +1,69 @@
+"""The page value of My data."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from kelisim.domain.deadlines import local_day
+from kelisim.domain.documents import Kind
+from kelisim.domain.journal import Entry
+from kelisim.domain.own_acts import OwnAct, why_not_own
+from kelisim.domain.phones import spaced_phone
+from kelisim.domain.retention import kept_until
+from kelisim.services.my import Own
+from kelisim.services.requests import Kept
+from kelisim.web.house import house
+from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
+from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
+from kelisim.web.request_words import with_article
+from kelisim.web.words import ACTS, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
+
+
+def my_page(own: Own, secret: str, said: str | None) -> MyPage:
+    """Everything about a record, for the person it is about."""
+    receipt, standing, personal = own.receipt, own.standing, own.personal
+    consent = receipt.consent
+    kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
+    return MyPage(
+        said=said,
+        reference=receipt.reference,
+        received_at=receipt.received_at,
+        receipt_url=url_for("submissions.receipt", secret=secret),
+        evidence_url=url_for("receipts.evidence", secret=secret),
+        state=str(STATES[standing.state]),
+        state_means=str(STATE_MEANS[standing.state]),
+        kept_until=kept_until(local_day(receipt.received_at), house().settings.retention_years),
+        kept_on_ground=with_article(own.keeping.ground) if own.keeping is not None else "",
+        kept_on_ground_until=own.keeping.until if own.keeping is not None else None,
+        name=personal.name if personal is not None else None,
+        second_name=personal.second_name if personal is not None else None,
+        phone=spaced_phone(personal.phone) if personal is not None else None,
+        topic=str(TOPICS[receipt.topic]) if receipt.topic is not None else None,
+        mailing=receipt.mailing,
+        consent=str(CONSENT_MEANS[standing.consent]),
+        consent_ended_at=own.ended_at,
+        consent_given_at=consent.given_at,
+        consent_title=kept.title if kept is not None else gettext("Consent"),
+        consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
+        timeline=tuple(_timeline_row(entry) for entry in own.entries),
+        requests=tuple(_request_row(request) for request in own.requests),
+        acts=tuple(
+            MyActLink(act.value, str(OWN_ACTS[act].title), url_for("my.form", secret=secret, act=act.value))
+            for act in OwnAct
+            if why_not_own(act, standing) is None
+        ),
+    )
+
+
+def _timeline_row(entry: Entry) -> TimelineRow:
+    return TimelineRow(at=entry.at, act=str(ACTS[entry.act]), who=who_did(entry), detail=what_was_done(entry))
+
+
+def _request_row(kept: Kept) -> MyRequestRow:
+    request = kept.request
+    return MyRequestRow(
+        kind=str(REQUEST_KINDS[request.kind]),
+        received=request.received,
+        due=request.due if request.is_open else None,
+        state=str(REQUEST_STATES[request.state]),
+        ground=with_article(request.ground) if request.ground is not None else "",
+    )
