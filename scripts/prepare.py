@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -84,7 +85,7 @@ def is_new_enough(python):
     # type: (str) -> bool
     """True for a Python that runs and is new enough. A name on the PATH may stand for none at all."""
     ask = "import sys; sys.exit(sys.version_info < {!r})".format(LEAST)
-    return subprocess.call([python, "-c", ask], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    return quietly([python, "-c", ask])
 
 
 def mend(packages):
@@ -155,7 +156,7 @@ def make_venv():
         write(UNFINISHED, "")
         return
     clear_venv()
-    if subprocess.call([sys.executable, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL) != 0:
+    if not quietly([sys.executable, "-c", "import ensurepip, venv"]):
         packages = "python{}.{}-venv".format(*sys.version_info[:2])
         raise CannotPrepare("this Python lacks venv and pip: {}".format(mend(packages)))
     print("Making .venv with Python {}.{}.{} ...".format(*sys.version_info[:3]), flush=True)
@@ -168,11 +169,15 @@ def make_venv():
 
 def is_whole():
     # type: () -> bool
-    """True when .venv has a Python that is new enough, knows its place and can install."""
-    if not os.path.exists(PYTHON):
+    """True when .venv was made in this place and has a Python that is new enough and can install."""
+    try:
+        with open(os.path.join(VENV, "bin", "pip"), encoding="utf-8") as file:
+            if VENV not in file.read(1000):  # a script names its Python by its whole path
+                return False
+    except OSError:
         return False
-    ask = "import sys, pip; sys.exit(sys.version_info < {!r} or sys.prefix != {!r})".format(LEAST, VENV)
-    return subprocess.call([PYTHON, "-I", "-c", ask], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    ask = "import sys, pip._internal; sys.exit(sys.version_info < {!r})".format(LEAST)
+    return quietly([PYTHON, "-I", "-c", ask])
 
 
 def clear_venv():
@@ -226,7 +231,9 @@ def run_site():
     environment["PYTHONPATH"] = os.path.join(ROOT, "site")
     os.chdir(ROOT)
     sys.stdout.flush()
-    os.execve(PYTHON, [PYTHON, "-m", "kelisim.serve"], environment)  # noqa: S606  # Ctrl-C then meets the site alone
+    # A Python that is just coming up answers Ctrl-C with a traceback: the site takes it when it can.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.execve(PYTHON, [PYTHON, "-m", "kelisim.serve"], environment)  # noqa: S606  # it becomes the site
 
 
 def find_browser():

@@ -1,13 +1,13 @@
 """Every page and state of the site, each with the way into it: what axe, the small screen and the large text look at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from secrets import token_hex
 from typing import NamedTuple
 
 from playwright.sync_api import Page
 
 from tests.browser import public_form
-from tests.browser.desk import Desk, cookies, half_sign_in, invited
+from tests.browser.desk import Desk, cookies, half_sign_in
 from tests.support.people import PEOPLE
 from tests.support.server import Server, send
 
@@ -103,7 +103,7 @@ def _code_refused(page: Page, site: Site) -> None:
 
 
 def _set_up(page: Page, site: Site) -> None:
-    page.goto(invited(site.server, f"new-{token_hex(4)}"))
+    page.goto(site.server.set_up_link())
 
 
 def _set_up_wrong(page: Page, site: Site) -> None:
@@ -162,12 +162,3 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,
 }
-
-
-def looks(page: Page, *widths: int) -> Iterator[str]:
-    """Show a page at each width, light and dark; gives the name of each look."""
-    for width in widths:
-        for scheme in ("light", "dark"):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
-            yield f"{width} px, {scheme}"

@@ -116,6 +116,17 @@ def test_a_double_click_creates_one(server: Server, each_page: Page) -> None:
     assert server.scalar(SUBMISSIONS) == before + 1
 
 
+def test_with_javascript_the_second_click_sends_nothing(page: Page) -> None:
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto("/")
+    fill(page, PEOPLE[2])
+    # Both clicks in one turn, before any navigation can begin: the worst case of a quick finger.
+    send_button(page).evaluate("(button) => { button.click(); button.click(); }")
+    assert reference(page)
+    assert len(sent) == 1
+
+
 def test_reading_the_consent_on_the_way_loses_nothing(each_page: Page) -> None:
     page = each_page
     page.goto("/")

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.browser.desk import Desk, half_sign_in, invited
+from tests.browser.desk import Desk, half_sign_in
 from tests.support.pages import Page
 from tests.support.people import PEOPLE
 from tests.support.server import Server, filled, send
@@ -65,7 +65,7 @@ def test_pages_after_an_answer_about_cookies(server: Server) -> None:
 def test_pages_of_the_desk(server: Server, desk: Desk) -> None:
     with server.client() as client:
         send(client, PEOPLE[9]._replace(phone="8 702 123 45 67"))
-        checked(client.get(invited(server, "valid.pages")), 200)
+        checked(client.get(server.set_up_link()), 200)
         half_sign_in(client, desk.name)
         checked(client.get("/operator/sign-in/code"), 200)
     with server.client() as client:

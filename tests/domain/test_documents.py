@@ -43,6 +43,11 @@ def test_the_hash_is_of_the_title_the_date_and_the_words() -> None:
     assert document.sha256 == sha256(plain.encode()).hexdigest()
 
 
+def test_only_the_first_closing_line_ends_the_front_matter() -> None:
+    document = read_document(SOURCE + "Before\n+++\nafter", FACTS, "a.md")
+    assert document.text.endswith("Before\n+++\nafter\n")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [

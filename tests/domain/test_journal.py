@@ -1,11 +1,13 @@
 """The keyed chain: whatever is done to it in the middle is found, and named."""
 
 import hmac
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from uuid import UUID
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -127,3 +129,23 @@ def test_neither_the_order_of_details_nor_the_time_zone_is_part_of_an_entry() ->
 def test_details_that_are_no_mapping_were_not_written_here(details: object) -> None:
     written = Link(entry(details={}), chained(KEY, BEGINNING, entry(details={})))
     assert first_broken(KEY, [replace(written, entry=entry(details=details))]) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"at": None}, {"subject": "nobody"}, {"details": object()}, {"actor": b"\xff"}, {"actor": chr(0xD800)}]
+)
+def test_a_value_of_another_kind_was_not_written_here(change: dict[str, object]) -> None:
+    written = Link(entry(), chained(KEY, BEGINNING, entry()))
+    assert first_broken(KEY, [replace(written, entry=entry(**change))]) == 1
+    assert first_broken(KEY, [replace(written, mac="text")]) == 1  # type: ignore[arg-type]  # what SQLite lets anybody store
+
+
+def test_the_time_zone_of_the_machine_is_no_part_of_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = chained(KEY, BEGINNING, entry())
+    monkeypatch.setenv("TZ", "Asia/Almaty")
+    time.tzset()
+    try:
+        assert chained(KEY, BEGINNING, entry()) == before
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -28,6 +28,7 @@ TEXTS = st.one_of(
 def problem(text: str) -> str:
     with pytest.raises(NameProblem) as caught:
         parse_name(text, LONGEST)
+    assert str(caught.value) == caught.value.code
     return caught.value.code
 
 
@@ -83,6 +84,11 @@ def test_the_limit_counts_what_would_be_stored() -> None:
 )  # fmt: skip  # a list to read, not a column
 def test_a_sign_that_cannot_be_seen_is_refused(sign: str) -> None:
     assert problem(f"Ан{sign}на") == "hidden"
+
+
+@pytest.mark.parametrize("text", ["\x1cАнна", "Анна\x1f", "\x85Анна", "\x0bАнна\x0c"])
+def test_a_control_sign_at_the_ends_is_not_taken_for_a_space(text: str) -> None:
+    assert problem(text) == "hidden"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ TEXTS = st.one_of(
 def problem(text: str) -> str:
     with pytest.raises(PhoneProblem) as caught:
         parse_phone(text, LONGEST)
+    assert str(caught.value) == caught.value.code
     return caught.value.code
 
 
@@ -82,6 +83,13 @@ def test_one_number_of_kazakhstan_written_in_many_ways_is_the_same(typed: str) -
 )
 def test_each_mistake_has_its_name(text: str, code: str) -> None:
     assert problem(text) == code
+
+
+def test_the_limit_counts_what_was_typed_without_the_space_around_it() -> None:
+    typed = "8 701" + " " * 26 + "123 45 67"
+    assert len(typed) == LONGEST
+    assert parse_phone(f"  {typed} ", LONGEST) == "+77011234567"
+    assert problem(typed.replace("701", "701 ")) == "long"
 
 
 @given(TEXTS)

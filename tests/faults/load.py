@@ -12,7 +12,7 @@ from tests.support.people import PEOPLE
 from tests.support.server import Server, filled
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
 
 
@@ -47,7 +47,7 @@ class Load:
         assert not any(thread.is_alive() for thread in self._threads)
         assert not self._problems, self._problems
 
-    def wait_for(self, more: int, seconds: float = 20.0) -> None:
+    def wait_for(self, more: int, seconds: float = 60.0) -> None:
         """Wait until so many more receipts were shown."""
         wanted, end = len(self.shown) + more, time.monotonic() + seconds
         while len(self.shown) < wanted:

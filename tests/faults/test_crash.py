@@ -34,25 +34,17 @@ def test_a_killed_worker_is_replaced_and_loses_nothing(server: Server) -> None:
     assert_nothing_is_lost_or_twice(server, sending)
 
 
-def test_a_killed_parent_is_started_again_and_nothing_is_lost(server: Server) -> None:
+def test_a_killed_site_is_started_again_and_has_lost_nothing(server: Server) -> None:
     with load(server) as sending:
-        sending.wait_for(_BEFORE_KILL)
-        server.kill()
-        server.start()
-        sending.wait_for(_AFTER_KILL)
+        for with_workers in (False, True):
+            sending.wait_for(_BEFORE_KILL)
+            workers = server.workers() if with_workers else []
+            server.kill()
+            for worker in workers:
+                worker.kill()
+            server.start()
+            sending.wait_for(_AFTER_KILL)
     assert sending.interrupted > 0, "no request was under way when the site died"
-    assert_nothing_is_lost_or_twice(server, sending)
-
-
-def test_everything_killed_at_once_loses_nothing(server: Server) -> None:
-    with load(server) as sending:
-        sending.wait_for(_BEFORE_KILL)
-        workers = server.workers()
-        server.kill()
-        for worker in workers:
-            worker.kill()
-        server.start()
-        sending.wait_for(_AFTER_KILL)
     assert_nothing_is_lost_or_twice(server, sending)
 
 

@@ -105,9 +105,3 @@ def test_each_line_of_the_log_is_json_of_codes_and_routes(traces: tuple[Server, 
         "/receipt/<secret>",
         "/<any(consent, policy):kind>",
     }
-
-
-def test_after_a_clean_stop_the_same_holds(tmp_path: Path) -> None:
-    with running(Server(tmp_path)) as server:
-        secrets = _use(server)
-    assert _holding(server, (PERSON.name, PERSON.second_name, *SIGNS_OF_PHONE, ADDRESS, *secrets)) == []

@@ -9,10 +9,13 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.serve.conftest import ROOT
 
 SITE = "import json, os, sys\nprint(json.dumps([sys.executable, os.environ['PYTHONPATH'], os.getcwd()]))\n"
 
@@ -58,7 +61,21 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path, root: Path, bare_environment: dict[str, str]) -> Checkout:
+    """A fresh clone."""
     return Checkout(tmp_path / "checkout", root, bare_environment)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A checkout after its first run; making an environment takes seconds, so the tests share it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KELISIM_", "PYTHON"))}
+    shared = Checkout(tmp_path_factory.mktemp("installed") / "checkout", ROOT, environment)
+    first = shared.prepare("run")
+    assert first.stdout.splitlines()[:2] == [
+        f"Making .venv with Python {sys.version.split()[0]} ...",
+        "Installing requirements.txt (once; it may take a minute) ...",
+    ]
+    return shared
 
 
 @pytest.fixture
@@ -94,43 +111,74 @@ def test_an_old_python_can_read_it(root: Path) -> None:
     ast.parse((root / "scripts" / "prepare.py").read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
-def test_the_first_run_installs_and_the_second_just_starts(checkout: Checkout) -> None:
-    first = checkout.prepare("run")
-    assert first.stdout.splitlines()[:2] == [
-        f"Making .venv with Python {sys.version.split()[0]} ...",
-        "Installing requirements.txt (once; it may take a minute) ...",
-    ]
-    second = checkout.prepare("run")
-    expected = [str(checkout.venv / "bin/python"), str(checkout.folder / "site"), str(checkout.folder)]
+def test_a_second_run_just_starts(installed: Checkout) -> None:
+    second = installed.prepare("run")
+    expected = [str(installed.venv / "bin/python"), str(installed.folder / "site"), str(installed.folder)]
     assert ast.literal_eval(second.stdout) == expected
     began = time.monotonic()
-    assert checkout.prepare("run").returncode == 0
+    assert installed.prepare("run").returncode == 0
     assert time.monotonic() - began < 2  # about 0.05 s on a quiet machine
 
-    (checkout.folder / "requirements.txt").write_text("# another\n")
-    assert "Installing" in checkout.prepare("run").stdout
-    assert "Installing requirements.txt and requirements-dev.txt" in checkout.prepare("tools").stdout
-    assert "Installing" not in checkout.prepare("run").stdout  # the tools hold what it runs on
+
+def test_another_lock_is_installed_once(installed: Checkout) -> None:
+    (installed.folder / "requirements.txt").write_text("# another\n")
+    assert "Installing requirements.txt" in installed.prepare("run").stdout
+    assert "Installing requirements.txt and requirements-dev.txt" in installed.prepare("tools").stdout
+    assert installed.works()
+    assert "Installing" not in installed.prepare("run").stdout  # the tools hold what it runs on
 
 
-def test_an_environment_left_in_any_state_heals(checkout: Checkout) -> None:
-    assert checkout.works()
-    (checkout.venv / "kelisim-unfinished").touch()  # stopped while installing
-    assert checkout.works()
-    assert not (checkout.venv / "kelisim-unfinished").exists()
+def test_two_at_once_take_turns(installed: Checkout) -> None:
+    (installed.folder / "requirements.txt").write_text("# a third\n")
+    starts = [
+        subprocess.Popen(installed.command("run"), env=installed.environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [start.communicate(timeout=120)[0] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0]
+    assert sum("Installing" in words for words in said) == 1
 
-    (checkout.venv / "bin" / "python").unlink()
-    (checkout.venv / "bin" / "python").symlink_to("/nowhere/python3")  # its Python is gone
-    assert checkout.works()
 
-    (checkout.venv / "kelisim-run").unlink()
-    shutil.rmtree(next(checkout.venv.glob("lib/python*/site-packages/pip")))  # half of pip
-    assert checkout.works()
+def test_what_pip_cannot_install_is_said_in_one_line(installed: Checkout) -> None:
+    lock = installed.folder / "requirements.txt"
+    before = lock.read_text()
+    lock.write_text(f"kelisim-is-not-there==1 --hash=sha256:{'0' * 64}\n")
+    assert "pip could not install requirements.txt" in one_line(installed.prepare("run"))
+    lock.write_text(before)
 
-    moved = checkout.folder.with_name("moved")
-    checkout.folder.rename(moved)
-    checkout.folder = moved
-    assert checkout.works()
+
+def gone_python(venv: Path) -> None:
+    (venv / "bin" / "python").unlink()
+    (venv / "bin" / "python").symlink_to("/nowhere/python3")
+
+
+def half_a_pip(venv: Path) -> None:
+    shutil.rmtree(next(venv.glob("lib/python*/site-packages/pip/_internal")))
+
+
+def moved(venv: Path) -> None:
+    script = venv / "bin" / "pip"
+    script.write_text(script.read_text().replace(str(venv), "/elsewhere/.venv"))
+
+
+def untouched(venv: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("damage", "whole"), [(untouched, True), (gone_python, False), (half_a_pip, False), (moved, False)]
+)
+def test_a_damaged_environment_is_recognised(
+    installed: Checkout, prepare: ModuleType, damage: Callable[[Path], None], whole: bool
+) -> None:
+    if not (installed.venv / "kelisim-run").exists():
+        assert installed.works()
+    copy = Path(prepare.VENV)
+    shutil.copytree(installed.venv, copy, symlinks=True)
+    script = copy / "bin" / "pip"
+    script.write_text(script.read_text().replace(str(installed.venv), str(copy)))
+    damage(copy)
+    assert prepare.is_whole() is whole
 
 
 def test_a_stop_while_installing_heals(checkout: Checkout) -> None:
@@ -145,17 +193,9 @@ def test_a_stop_while_installing_heals(checkout: Checkout) -> None:
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said.strip() == "Stopped. The same command goes on from here."
+    assert (checkout.venv / "kelisim-unfinished").exists()
     assert checkout.works()
-
-
-def test_two_at_once_take_turns(checkout: Checkout) -> None:
-    starts = [
-        subprocess.Popen(checkout.command("run"), env=checkout.environment, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [start.communicate(timeout=120)[0] for start in starts]
-    assert [start.returncode for start in starts] == [0, 0]
-    assert sum("Installing" in words for words in said) == 1
+    assert not (checkout.venv / "kelisim-unfinished").exists()
 
 
 def test_what_is_no_environment_is_left_alone(checkout: Checkout) -> None:
@@ -163,11 +203,6 @@ def test_what_is_no_environment_is_left_alone(checkout: Checkout) -> None:
     (checkout.venv / "letters.txt").write_text("dear")
     assert f"mv {checkout.venv}" in one_line(checkout.prepare("run"))
     assert (checkout.venv / "letters.txt").read_text() == "dear"
-
-
-def test_what_pip_cannot_install_is_said_in_one_line(checkout: Checkout) -> None:
-    (checkout.folder / "requirements.txt").write_text(f"kelisim-is-not-there==1 --hash=sha256:{'0' * 64}\n")
-    assert "pip could not install requirements.txt" in one_line(checkout.prepare("run"))
 
 
 def test_no_right_to_write_is_said_in_one_line(checkout: Checkout) -> None:

@@ -15,15 +15,17 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kelisim.serve.terminal import signals_held
 from tests.support.server import Server, running
 
 _NO_FILE_MODES = "import ctypes, os, sys\nfor power in (1, 2, 3): ctypes.CDLL(None).prctl(24, power, 0, 0, 0)\n"
 _LET_GO = _NO_FILE_MODES + "os.execv(sys.argv[1], sys.argv[1:])"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with running(Server(tmp_path)) as started:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the tests that leave it as they found it."""
+    with running(Server(tmp_path_factory.mktemp("start"))) as started:
         yield started
 
 
@@ -219,16 +221,17 @@ def test_ctrl_c_at_any_moment_of_the_start_says_nothing(
 ) -> None:
     server = Server(tmp_path)
     for delay in (0.15, 0.3, 0.5, 0.8):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kelisim.serve"],
-            cwd=root,
-            env=server._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with signals_held():  # as scripts/prepare.py starts it
+            process = subprocess.Popen(
+                [sys.executable, "-m", "kelisim.serve"],
+                cwd=root,
+                env=server._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
         time.sleep(delay)
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=15)

@@ -43,10 +43,9 @@ def launch_without_cookies(playwright: Playwright, server: Server, profile: Path
     )
 
 
-def accessibility_problems(page: Page, *, colours_only: bool = False) -> list[str]:
+def accessibility_problems(page: Page) -> list[str]:
     """What axe-core finds with its default rules (WCAG 2.2 AA among them): one line per element."""
-    options = {"runOnly": {"type": "tag", "values": ["cat.color"]}} if colours_only else None
-    found = _axe.run(page, options=options).response["violations"]
+    found = _axe.run(page).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:120]}"
         for rule in found

@@ -98,6 +98,7 @@ def test_a_start_that_was_cut_off_after_the_first_key_is_seen(folder: Path) -> N
         (lambda text: text[:5], "cannot be read"),
         (lambda _: b"\xff\x00 not base 64", "cannot be read"),
         (lambda text: b"-" + text[1:], "cannot be read"),
+        (lambda text: text[:4] + b"!" + text[4:], "cannot be read"),
     ],
 )
 def test_a_damaged_key_is_named(folder: Path, name: str, change: object, says: str) -> None:

@@ -6,11 +6,15 @@ from dataclasses import fields, replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kelisim.vault.keys import derive
 from kelisim.vault.sealing import (
+    SUITE,
     SealBroken,
     Sealed,
     key_of_operator,
@@ -60,9 +64,9 @@ def test_both_keyholes_open_what_was_sealed(content: bytes) -> None:
 
 
 def test_another_key_or_secret_does_not_open() -> None:
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealBroken, match=r"^the Operator's key does not open this record$"):
         open_as_operator(SEALED, record=RECORD, private=OTHER_PRIVATE)
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealBroken, match=r"^this secret does not open this record$"):
         open_as_person(SEALED, record=RECORD, secret=OTHER_SECRET)
 
 
@@ -118,6 +122,14 @@ def test_the_key_and_the_nonce_are_of_the_randomness_that_is_given() -> None:
     assert opened_by_both(made) == [CONTENT, CONTENT]
 
 
+def test_the_form_of_a_seal_stays_what_it_was() -> None:
+    """Another form would close every seal that was ever made: keys, contexts and the order of bytes are pinned here."""
+    made = seal(CONTENT, record=RECORD, operator=PRIVATE.public_key(), secret=SECRET, randomness=lambda n: b"r" * n)
+    key = aes_key_unwrap(derive(SECRET, b"kelisim/person/1/" + RECORD), made.for_person)
+    assert key == SUITE.decrypt(made.for_operator, PRIVATE, info=b"kelisim/operator/1/" + RECORD) == b"r" * 32
+    assert AESGCM(key).decrypt(made.content[:12], made.content[12:], RECORD) == CONTENT
+
+
 def test_a_small_seal_opens_with_its_key_in_its_place() -> None:
     small = seal_small(CONTENT, key=KEY, context=CONTEXT, randomness=secrets.token_bytes)
     assert open_small(small, key=KEY, context=CONTEXT) == CONTENT
@@ -135,7 +147,7 @@ def test_a_small_seal_opens_with_nothing_else(data: st.DataObject) -> None:
         (seal_small(CONTENT, key=KEY, context=CONTEXT, randomness=secrets.token_bytes), b"K" * 32, CONTEXT),
         (seal_small(CONTENT, key=KEY, context=CONTEXT, randomness=secrets.token_bytes), KEY, b"second-factor/11"),
     ):
-        with pytest.raises(SealBroken):
+        with pytest.raises(SealBroken, match=r"^the site's key does not open this$"):
             open_small(broken, key=key, context=context)
 
 

@@ -3,18 +3,23 @@
 import io
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kelisim.settings import Settings
+from kelisim.vault.keys import make_missing
 from kelisim.web.log import JsonLines
-from tests.conftest import FixedClock
+from tests.conftest import FixedClock, dispose, migrated
 from tests.support.visitor import Visitor
 from tests.web.desk import Desk
-from tests.web.strict import StrictClient
+from tests.web.strict import StrictClient, page_of
 
 
 @pytest.fixture
@@ -39,6 +44,32 @@ def desk(app: Flask, clock: FixedClock) -> Desk:
 def another(app: Flask) -> Callable[[], Visitor]:
     """Makes further visitors with browsers of their own."""
     return lambda: Visitor(strict_client(app))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An instance on which one operator has set up their way in, made once and copied, since a set-up is slow."""
+
+    instance: Path
+    secret: str
+    recovery_codes: tuple[str, ...]
+
+    def copied(self, to: Path) -> Path:
+        """A copy of the instance."""
+        return Path(shutil.copytree(self.instance, to))
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Set up an hour before the clock of the tests."""
+    folder = tmp_path_factory.mktemp("prepared") / "instance"
+    make_missing(folder / "keys")
+    clock = FixedClock(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    app = migrated(Settings(instance=folder), clock=clock)
+    desk = Desk(strict_client(app), app, clock)
+    codes = tuple("".join(code.itertext()) for code in page_of(desk.set_up(desk.link())).elements("code"))
+    dispose(app)
+    return Prepared(folder, desk.secret, codes)
 
 
 class Log:

@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import TestResponse
 
+from kelisim.app import create_app
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from tests.conftest import FixedClock, dispose, migrated
@@ -218,8 +219,6 @@ def test_a_read_only_database(settings: Settings, clock: FixedClock, person: Per
 
 def migrated_nothing(settings: Settings, clock: FixedClock) -> Flask:
     """An application on a database nobody has made."""
-    from kelisim.app import create_app
-
     app = create_app(settings, clock=clock)
     app.testing = False
     return app

@@ -16,7 +16,7 @@ from kelisim.settings import Settings, SettingsError
 from kelisim.web import security
 from kelisim.web.security import same_origin_path
 from tests.conftest import FixedClock, dispose, migrated
-from tests.support.people import PEOPLE, Person
+from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.conftest import strict_client
 from tests.web.desk import NAME, PASSWORD, Desk
@@ -554,7 +554,3 @@ def test_a_way_back_within_the_site_is_kept(text: str) -> None:
 @pytest.mark.parametrize("text", ["//[", "http://[", "//[x]/", "///", "/\\evil", "\\/evil", " /x", "x", ""])
 def test_a_way_back_that_is_none_is_the_default(text: str) -> None:
     assert same_origin_path(text, "/default") == "/default"
-
-
-def test_people_of_the_tests_have_names_of_their_own() -> None:
-    assert len({person.second_name for person in PEOPLE}) == len(PEOPLE)

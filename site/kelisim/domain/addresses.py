@@ -12,7 +12,7 @@ def network_of(address: str) -> str:
     A text that is no address gives ``unknown``: it is not repeated anywhere.
     """
     try:
-        found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+        found: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
         return "unknown"
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:

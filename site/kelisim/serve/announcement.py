@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kelisim.serve.opening import APP_FAILED
+from kelisim.serve.terminal import signals_held
 
 
 class Announcement:
@@ -24,13 +25,14 @@ class Announcement:
 
     def start(self) -> None:
         """Begin; the words come when the database is ready."""
-        self._opening = subprocess.Popen(
-            [sys.executable, "-m", "kelisim.serve.opening"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with signals_held():
+            self._opening = subprocess.Popen(
+                [sys.executable, "-m", "kelisim.serve.opening"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         threading.Thread(target=self._follow, args=(self._opening,), name="announcement", daemon=True).start()
 
     def stop(self) -> None:

@@ -1,12 +1,10 @@
 """The HTTPS server: granian on a socket this process holds, with the limits that keep slow clients harmless."""
 
 import logging
-import os
-import signal
 import socket
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import granian.server.common
@@ -16,6 +14,7 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from kelisim.serve import terminal
 from kelisim.serve.instance import Secrets
 from kelisim.serve.ports import BACKLOG
 from kelisim.serve.worker import CANNOT_START, load
@@ -73,8 +72,10 @@ class HttpsServer(MPServer):
         logging.getLogger("_granian").setLevel(logging.CRITICAL)
         try:
             self.serve(target_loader=load, wrap_loader=False)
-        except SystemExit:
-            return self.interrupt_signal and not self.failed
+        except SystemExit:  # a worker ended by itself, twice within seconds
+            if not self.interrupt_signal:
+                print("kelisim: the workers stop again and again; the lines above say why.", file=sys.stderr)
+                return False
         return not self.failed
 
     def fail(self) -> None:
@@ -101,7 +102,7 @@ class HttpsServer(MPServer):
         vars(self).update(_ssp=None, _sfd=number, _shd=holder, _sso=self._listener)
 
     def _spawn_workers(self, *arguments: Any) -> None:
-        with _signals_held():
+        with terminal.signals_held():
             super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]  # granian types its surface only
 
     def _respawn_workers(self, workers: list[int], *arguments: Any, **options: Any) -> None:
@@ -109,7 +110,7 @@ class HttpsServer(MPServer):
         if CANNOT_START in codes:
             self.fail()
             return
-        with _signals_held():
+        with terminal.signals_held():
             super()._respawn_workers(workers, *arguments, **options)
         if any(code is not None and code < 0 for code in codes):
             self._forgive_crash()
@@ -124,32 +125,13 @@ class HttpsServer(MPServer):
 
     def signal_handler_reload(self, *_signal: object) -> None:
         """SIGHUP reads the certificate again; where the terminal was closed, it ends the site as Ctrl-C would."""
-        if _terminal_is_gone():
+        if terminal.is_gone():
             self._stop()
-        elif self.before_reload():
+        else:
+            self.read_certificate_again()
+
+    def read_certificate_again(self) -> None:
+        """Put new workers beside the old ones, then let the old ones end: nobody is refused meanwhile."""
+        if self.before_reload():
             self.reload_signal = True
             self.main_loop_interrupt.set()
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """A process started inside inherits the mask: Ctrl-C in a terminal goes to all, but is this process's to answer."""
-    held = {signal.SIGINT, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, held)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
-
-
-_STARTED_IN_TERMINAL = os.isatty(0) or os.isatty(1)
-
-
-def _terminal_is_gone() -> bool:
-    if not _STARTED_IN_TERMINAL:
-        return False
-    try:
-        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
-    except OSError:
-        return True
-    return False

@@ -4,6 +4,7 @@
 link, or nothing; where it fails, one line on stderr.
 """
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ APP_FAILED = 4  # the exit code where the application does not load: the worker 
 
 def main() -> int:
     """Migrate, then print the set-up link. Returns the exit code."""
+    gc.disable()  # this process is gone before garbage could matter
     try:
         from kelisim.app import create_app
         from kelisim.invitation import first_link

@@ -44,21 +44,25 @@ def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: s
     from kelisim.serve.announcement import Announcement  # nothing that the machine lacks can stop the start any more
     from kelisim.serve.https import HttpsServer
     from kelisim.serve.redirect import Redirect
-    from kelisim.serve.watch import Watch
+    from kelisim.serve.watch import certificate_watch, port_watch
+
+    def certificate_is_good() -> bool:
+        return _certificate_is_good(settings)
 
     server = HttpsServer(settings, secure, secrets, files)
-    server.before_reload = lambda: _certificate_is_good(settings)
-    watch = Watch(secure, server.renew_workers)
-    announcement = Announcement(settings.address, secrets.authority, ready=watch.start, fail=server.fail)
+    server.before_reload = certificate_is_good
+    port = port_watch(secure, server.renew_workers)
+    certificate = certificate_watch(secrets.certificate, certificate_is_good, server.read_certificate_again)
+    announcement = Announcement(settings.address, secrets.authority, ready=port.start, fail=server.fail)
     redirect = Redirect(plain, settings.address, files // 2)
-    announcement.start()
-    redirect.start()
+    beside = (announcement, redirect, certificate)
+    for part in beside:
+        part.start()
     try:
         return server.run()
     finally:
-        watch.stop()
-        announcement.stop()
-        redirect.stop()
+        for part in (*beside, port):
+            part.stop()
 
 
 def _certificate_is_good(settings: Settings) -> bool:

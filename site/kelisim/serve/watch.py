@@ -1,4 +1,4 @@
-"""A look at the own HTTPS port now and then, for the day when the server is alive and answers nobody.
+"""What a running site looks at now and then: does its HTTPS port answer, has its certificate been renewed?
 
 granian 2.8 stops accepting for ever once it has run out of open files, which a crowd of clients that never say a word
 can bring about. New workers cure it; what was saved is saved.
@@ -8,36 +8,71 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 _PAUSE_SECONDS = 10.0
+_RENEWAL_SECONDS = 3600.0
 _ANSWER_SECONDS = 5.0
 _MISSES = 3
 
 
 class Watch:
-    """Calls ``cure`` when the port has not answered for half a minute."""
+    """Looks, in a thread of its own, every ``pause`` seconds."""
 
-    def __init__(self, port: socket.socket, cure: Callable[[], None], pause: float = _PAUSE_SECONDS) -> None:
-        self._address = reachable(port)
-        self._cure = cure
+    def __init__(self, look: Callable[[], None], pause: float) -> None:
+        self._look = look
         self._pause = pause
         self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin to look."""
-        threading.Thread(target=self._look, name="watch", daemon=True).start()
+        threading.Thread(target=self._run, name="watch", daemon=True).start()
 
     def stop(self) -> None:
         """Look no more."""
         self._stopped.set()
 
-    def _look(self) -> None:
-        misses = 0
+    def _run(self) -> None:
         while not self._stopped.wait(self._pause):
-            misses = 0 if answers(self._address) else misses + 1
-            if misses >= _MISSES and not self._stopped.is_set():
-                misses = 0
-                self._cure()
+            self._look()
+
+
+def port_watch(listener: socket.socket, cure: Callable[[], None], pause: float = _PAUSE_SECONDS) -> Watch:
+    """Calls ``cure`` when the port has not answered for half a minute."""
+    misses = 0
+
+    def look() -> None:
+        nonlocal misses
+        misses = 0 if answers(reachable(listener)) else misses + 1
+        if misses >= _MISSES:
+            misses = 0
+            cure()
+
+    return Watch(look, pause)
+
+
+def certificate_watch(
+    certificate: Path, renew: Callable[[], object], read_again: Callable[[], None], pause: float = _RENEWAL_SECONDS
+) -> Watch:
+    """Calls ``renew`` each hour, and ``read_again`` when the file has changed, by that or by another program."""
+    known = _changed_at(certificate)
+
+    def look() -> None:
+        nonlocal known
+        renew()
+        now = _changed_at(certificate)
+        if now != known:
+            known = now
+            read_again()
+
+    return Watch(look, pause)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # being written anew
+        return 0
 
 
 def answers(address: tuple[str, int], seconds: float = _ANSWER_SECONDS) -> bool:

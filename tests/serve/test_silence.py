@@ -1,0 +1,115 @@
+"""What keeps the server from being silenced: the reaper of silent connections, the watch over the port."""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kelisim.serve import reaper
+from kelisim.serve.certificates import make_ready
+from kelisim.serve.watch import answers, certificate_watch, port_watch, reachable
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        yield listening
+
+
+def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> None:
+    with ExitStack() as stack:
+        port = listener.getsockname()[1]
+        other_listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
+
+        def connect(to: socket.socket) -> tuple[socket.socket, socket.socket]:
+            client = stack.enter_context(closing(socket.create_connection(to.getsockname(), timeout=10)))
+            return client, stack.enter_context(closing(to.accept()[0]))
+
+        silent, _ = connect(listener)
+        receiving, its_server = connect(listener)
+        sending, _ = connect(listener)
+        elsewhere, _ = connect(other_listener)
+        end = time.monotonic() + 0.8
+        while time.monotonic() < end:
+            its_server.sendall(b"a")
+            sending.sendall(b"a")
+            time.sleep(0.1)
+            for number in reaper._open_files():
+                reaper._look(number, port, 0.6)
+        assert silent.recv(1) == b""
+        assert receiving.recv(1) == b"a"
+        sending.sendall(b"still here")
+        for alive in (receiving, elsewhere):
+            alive.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            elsewhere.recv(1)
+        assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+
+
+def test_silence_is_measured(listener: socket.socket) -> None:
+    with closing(socket.create_connection(listener.getsockname())) as client, closing(listener.accept()[0]) as server:
+        time.sleep(1)
+        before = reaper.silence(server)
+        assert before > 0.9
+        client.sendall(b"a")
+        assert reaper.silence(server) < before
+
+
+def test_the_watch_sees_a_server_that_shakes_hands(listener: socket.socket, tmp_path: Path, now: datetime) -> None:
+    files = make_ready(tmp_path, "https://localhost", now)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.certificate, files.key)
+
+    def serve() -> None:
+        with listener.accept()[0] as connection, context.wrap_socket(connection, server_side=True):
+            pass
+
+    serving = threading.Thread(target=serve)
+    serving.start()
+    assert answers(reachable(listener))
+    serving.join()
+
+
+def test_the_watch_calls_for_a_cure_when_nobody_answers(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cured = threading.Event()
+    seen: list[tuple[str, int]] = []
+    monkeypatch.setattr("kelisim.serve.watch.answers", lambda address: bool(seen.append(address)))
+    watch = port_watch(listener, cured.set, pause=0.01)
+    watch.start()
+    assert cured.wait(5)
+    watch.stop()
+    assert len(seen) >= 3
+    assert set(seen) == {listener.getsockname()}
+
+
+def test_a_mute_port_does_not_answer(listener: socket.socket) -> None:
+    assert not answers(reachable(listener), 0.2)
+
+
+@pytest.mark.parametrize(("bound", "reached"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")])  # noqa: S104  # loopback answers for it
+def test_the_watch_stays_on_this_machine(bound: str, reached: str) -> None:
+    with closing(socket.socket()) as listening:
+        listening.bind((bound, 0))
+        assert reachable(listening)[0] == reached
+
+
+def test_a_renewed_certificate_is_noticed(tmp_path: Path) -> None:
+    certificate = tmp_path / "localhost.pem"
+    certificate.write_text("old")
+    renewed, read = threading.Event(), threading.Event()
+    watch = certificate_watch(certificate, renewed.set, read.set, pause=0.01)
+    watch.start()
+    assert renewed.wait(5)
+    assert not read.wait(0.1)
+    certificate.unlink()
+    certificate.write_text("new")
+    assert read.wait(5)
+    watch.stop()
