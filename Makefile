@@ -1,6 +1,6 @@
 # Each target says what it does after its ##; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots lock
+.PHONY: help run test check words bench screenshots lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -8,6 +8,7 @@ NO_PYTHON := kelisim: Python 3.11 or newer is needed: apt-get install python3 py
 PREPARE := command -v python3 >/dev/null || { echo '$(NO_PYTHON)' >&2; exit 1; }; exec python3 -I scripts/prepare.py
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
+WORDS := site/kelisim/translations
 export PYTHONPATH := site
 
 help: ## list what can be made
@@ -27,6 +28,13 @@ check: ## lint, formatting, types, and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+words: ## gather the words to translate, and compile the translations
+	@$(PREPARE) tools
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --add-location=file --sort-output -o .venv/messages.pot .
+	$(BIN)/pybabel -q update -i .venv/messages.pot -d $(WORDS) -w 120 --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
+	$(BIN)/pybabel compile -d $(WORDS) --statistics
 
 bench: ## measure the speed of the real server, in ratios of the same run
 	@$(PREPARE) tools

@@ -135,6 +135,21 @@ def _record(page: Page, site: Site) -> None:
     page.wait_for_url("**/operator/submissions/*")
 
 
+def _check_wrong(page: Page, _site: Site) -> None:
+    page.goto("/receipts/check")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check the numbers").click()
+
+
+def _checked(page: Page, site: Site) -> None:
+    with site.server.client() as client:
+        raw = client.get(f"{send(client, PEOPLE[1])}/receipt.json").content
+    page.goto("/receipts/check")
+    page.set_input_files("#file", {"name": "receipt.json", "mimeType": "application/json", "buffer": raw})
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check the file").click()
+
+
 STATES: dict[str, Callable[[Page, Site], None]] = {
     "form": _at("/"),
     "form with errors": _form_with_errors,
@@ -142,6 +157,9 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "banner answered": _answered,
     "receipt": _receipt,
     "repeated receipt": _repeated_receipt,
+    "check": _at("/receipts/check"),
+    "check with errors": _check_wrong,
+    "checked receipt": _checked,
     "consent": _at("/consent"),
     "policy": _at("/policy"),
     "cookies": _at("/cookies"),

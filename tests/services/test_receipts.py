@@ -34,7 +34,7 @@ def site(app_on_each: Flask) -> Iterator[Flask]:
 def issuer_of(site: Flask) -> Issuer:
     return Issuer(
         operator=lambda language: Party("220540900218", f"Operator in {language}", "Astana", "consent@example.kz"),
-        addresses=lambda consent: ADDRESSES,
+        addresses=lambda _consent: ADDRESSES,
         seed=house_of(site).keys.site.receipt_signature,
     )
 

@@ -13,9 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.grounds import KeepingGround, KeepingProblem, RefusalGround
+from kelisim.domain.operators import Operator
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
-from kelisim.services import days, journal, keepings, requests
+from kelisim.domain.submissions import PersonalData
+from kelisim.services import days, journal, keepings, requests, submissions
+from kelisim.services.changes import NothingChanged
 from kelisim.services.records import By
 from kelisim.services.request_effects import RequestObstacle
 from kelisim.services.requests import Event
@@ -27,6 +30,7 @@ from tests.support.people import PEOPLE
 
 FRIDAY = date(2026, 12, 11)
 LETTER = Identity.SIGNATURE
+OPERATOR = Operator(3, "aigerim")
 END_KINDS = (RequestKind.WITHDRAW, RequestKind.DELETE)
 EndOf = Callable[[UUID], None]
 
@@ -242,6 +246,33 @@ def test_a_correction_is_not_finished_before_something_was_corrected(site: Flask
     assert found(new).request.state is RequestState.IN_WORK
 
 
+@pytest.mark.parametrize("kind", [RequestKind.CORRECT, RequestKind.COMPLETE])
+def test_a_letter_of_correction_changes_the_record_and_ends_with_it_or_not_at_all(
+    site: Flask, kind: RequestKind
+) -> None:
+    keys = house_of(site).keys
+
+    def correct(new: UUID, **fields: str) -> None:
+        requests.correct(db.session(), new, fields, keys=keys, by=by(site), randomness=secrets.token_bytes)
+
+    new, before = in_work(site, kind), counts()
+    with pytest.raises(NothingChanged):
+        correct(new, name=PEOPLE[0].name)
+    assert counts() == before
+    with failing_insert("request_steps"), pytest.raises(DBAPIError, match="injected fault"):
+        correct(new, name="Аружан")
+    assert counts() == before
+    correct(new, name="Аружан")
+    opened = submissions.open_record(db.session(), reference(), operator=OPERATOR, keys=keys, now=house_of(site).now)
+    assert opened is not None
+    assert opened.submission.personal == PersonalData("Аружан", PEOPLE[0].second_name, PEOPLE[0].e164)
+    assert found(new).request.state is RequestState.DONE
+    assert acts()[0] == (Act.CHANGE if kind is RequestKind.CORRECT else Act.ADDITION, {"fields": "name"})
+    stranger = in_work(site, kind, identity=None)
+    with pytest.raises(RequestProblem, match="identity"):
+        correct(stranger, name="Жанна")
+
+
 def test_a_request_about_no_known_record_is_not_met(site: Flask) -> None:
     new = came(site, RequestKind.WITHDRAW, of="")
     requests.take_up(db.session(), new, by=by(site))
@@ -362,8 +393,11 @@ def test_a_step_that_is_not_permitted_changes_nothing(site: Flask) -> None:
 
 def test_the_queue_shows_the_most_urgent_first_and_what_is_done_apart(site: Flask, clock: FixedClock) -> None:
     withdraw = came(site, RequestKind.WITHDRAW)
+    clock.at += timedelta(seconds=1)
     correct = came(site, RequestKind.CORRECT)
+    clock.at += timedelta(seconds=1)
     old = came(site, RequestKind.ACCESS, received=date(2026, 12, 1))
+    clock.at += timedelta(seconds=1)
     done = in_work(site, RequestKind.ACCESS)
     met(site, done)
 

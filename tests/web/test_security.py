@@ -165,13 +165,13 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
 
 
 def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
-    """The forms of the desk about requests, filled in: two letters have come, one of them is taken up."""
+    """The forms of the desk about requests, filled in: three letters have come, two of them are taken up, one is a stranger's."""
     new = "/operator/requests/new"
     letter = {"kind": "access", "channel": "letter", "received": "2026-11-20", "reference": reference,
               "identity": "signature", "language": "en"}  # fmt: skip  # one letter
     paths = []
-    for _ in range(3):
-        sent = desk.post(new, {**letter, "csrf_token": desk.page(new).value("csrf_token")})
+    for identity in ("signature", "signature", ""):
+        sent = desk.post(new, {**letter, "identity": identity, "csrf_token": desk.page(new).value("csrf_token")})
         paths.append(sent.headers["Location"])
     for path in paths[1:]:
         desk.post(path, {"step": "take_up", "csrf_token": desk.page(path).value("csrf_token")})
@@ -179,7 +179,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         (new, letter),
         (paths[0], {"step": "take_up"}),
         (f"{paths[1]}/meet", {}),
-        (f"{paths[2]}/refuse", {"ground": "no_data", "until": ""}),
+        (f"{paths[2]}/refuse", {"ground": "identity_not_confirmed", "until": ""}),
         (f"/operator/submissions/{reference}/keep", {"ground": "state_body_case", "until": "2027-01-01"}),
         ("/operator/days", {"day": "2026-12-21", "works": "no"}),
     ]
@@ -236,8 +236,9 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
     forms = every_form(app, person, clock)
     names = ("token", "csrf_token")
     tokens = {path: next(fields[name] for name in names if name in fields) for path, fields, _ in forms}
-    # The two forms of the cookies page share a kind of token: they are one decision.
-    kinds = {path: "/cookies" if path == "/appearance" else path for path in tokens}
+    # The two forms of the cookies page share their token, and so do the forms of one desk session.
+    shared = {token: path for path, token in tokens.items()}
+    kinds = {path: shared[token] for path, token in tokens.items()}
     before = everything(app)
     for path, fields, send in forms:
         foreign = [token for other, token in tokens.items() if kinds[other] != kinds[path]]

@@ -3,9 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from hmac import compare_digest
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,13 +16,12 @@ from kelisim.domain.own_acts import REQUESTS, OwnAct, OwnActRefused, Standing, l
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
-from kelisim.domain.submissions import PersonalData, reference_typed, secret_from_text, secret_to_text, secret_typed
+from kelisim.domain.submissions import PersonalData, secret_to_text
 from kelisim.services import changes, journal, keepings, requests, submissions
+from kelisim.services.holders import Holder
 from kelisim.services.records import PERSON, By, consent_of, locked
 from kelisim.storage.db import writing
-from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
-
-_NO_REFERENCE = "-" * 8
+from kelisim.storage.tables.submissions import SubmissionRow
 
 
 class NotLonger(Exception):
@@ -34,15 +30,6 @@ class NotLonger(Exception):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who holds the secret of a record."""
-
-    submission_id: UUID
-    reference: str
-    secret: bytes
 
 
 @dataclass(frozen=True)
@@ -56,23 +43,6 @@ class Own:
     keeping: Keeping | None
     entries: tuple[Entry, ...]
     requests: tuple[requests.Kept, ...]
-
-
-def holder(session: Session, secret: str) -> Holder | None:
-    """Whose the secret of a link is, or None."""
-    return _holder(session, secret_from_text(secret))
-
-
-def secret_of(session: Session, reference: str, secret: str) -> str | None:
-    """The secret as it stands in the link, for who types reference and secret from paper; else None.
-
-    The same work is done whatever was typed: nobody learns from the time which of the two was wrong.
-    """
-    raw = secret_typed(secret)
-    found = _holder(session, raw)
-    expected = found.reference if found is not None else _NO_REFERENCE
-    fits = compare_digest(expected.encode(), reference_typed(reference).encode("utf-8", "replace"))
-    return secret_to_text(found.secret) if found is not None and fits else None
 
 
 def standing(session: Session, who: Holder) -> Standing:
@@ -201,12 +171,6 @@ def ask(
 def person(key: bytes, now: datetime) -> By:
     """The person at the secret link."""
     return By(PERSON, key, now)
-
-
-def _holder(session: Session, raw: bytes | None) -> Holder | None:
-    query = select(ReceiptRow.submission_id, ReceiptRow.reference)
-    found = session.execute(query.where(ReceiptRow.secret_hash == sha256(raw or b"").digest())).one_or_none()
-    return Holder(found.submission_id, found.reference, raw) if found is not None and raw is not None else None
 
 
 def _permitted(session: Session, who: Holder, act: OwnAct) -> SubmissionRow:

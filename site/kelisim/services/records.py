@@ -61,10 +61,10 @@ def locked(session: Session, submission_id: UUID) -> SubmissionRow:
 
 
 def end_consent(row: SubmissionRow, end: ConsentState, now: datetime) -> None:
-    """End the consent; of two ends the earlier stays. The act that follows from it is journalled by who does it."""
+    """End the consent, and the mailing with it; of two ends the earlier stays. The act that follows is journalled."""
     after = consent_ended(consent_of(row), end)
     if after is not consent_of(row):
-        row.consent_state, row.consent_ended_at = after.value, now
+        row.consent_state, row.consent_ended_at, row.mailing = after.value, now, False
 
 
 def block(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:

@@ -89,6 +89,10 @@ ACT_DETAILS: Mapping[Act, LazyString] = {
     Act.COLLECTION: lazy_gettext("The form was sent and the Consent given."),
     Act.ACCUMULATION: lazy_gettext("The sealed submission was entered into the register."),
     Act.ACCESS: lazy_gettext("The record was opened at the desk."),
+    Act.CHANGE: lazy_gettext("Data or the mailing were changed."),
+    Act.ADDITION: lazy_gettext("Data were completed."),
+    Act.STORAGE: lazy_gettext("It was decided to keep the data without consent."),
+    Act.DESTRUCTION: lazy_gettext("The data and both of their keys were destroyed."),
 }
 SUSPICIONS: Words = {
     Suspicion.HIDDEN_FIELD: lazy_gettext("A field that people do not see was filled in."),

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from kelisim.domain.acts import ConsentState, State
 from kelisim.domain.grounds import RefusalGround
 from kelisim.domain.own_acts import OwnAct, Standing, why_not_own
-from kelisim.services import my, requests
+from kelisim.services import holders, my, requests
 from kelisim.services.records import By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
@@ -106,6 +106,7 @@ def test_the_whole_life_of_one_person(app: Flask, owner: Owner, person: Person) 
 
     assert owner.do("unsubscribe").headers["Location"] == f"{owner.link}?done=unsubscribe"
     assert state_of(app) == ("active", "given", 0)
+    assert "You subscribed" in owner.visitor.page(f"/receipt/{owner.secret}").text
     assert owner.visitor.page(f"{owner.link}?done=unsubscribe").text.count("The mailing is stopped.") == 1
 
     shown = owner.form("correct")
@@ -157,7 +158,6 @@ def test_who_is_refused_sees_the_ground_and_until_when_the_data_are_kept(app: Fl
     assert owner.offered() == {
         "correct",
         "complete",
-        "unsubscribe",
         "block",
         "delete",
         "object",
@@ -182,7 +182,7 @@ def test_withdrawing_is_two_taps_from_the_receipt(app: Flask, owner: Owner) -> N
 def test_the_names_of_the_operators_people_are_not_shown(app: Flask, owner: Owner) -> None:
     house = house_of(app)
     with app.app_context():
-        who = my.holder(db.session(), owner.secret)
+        who = holders.holder(db.session(), owner.secret)
         assert who is not None
         my.open_own(db.session(), who, by=By("operator:77", house.keys.site.journal, house.now))
     page = owner.page()

@@ -14,6 +14,7 @@ from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.services import days, keepings, operators, requests, submissions
+from kelisim.services.records import PERSON
 from kelisim.services.submissions import Listed, Record
 from kelisim.storage.db import db
 from kelisim.web import desk_session
@@ -135,8 +136,17 @@ def _timeline_row(entry: Entry, names: dict[int, str]) -> TimelineRow:
         at=entry.at,
         act=str(ACTS[entry.act]),
         who=who(entry.actor, names),
-        detail=str(ACT_DETAILS.get(Act(entry.act), "")),
+        detail=_detail(entry),
     )
+
+
+def _detail(entry: Entry) -> str:
+    if entry.act is Act.BLOCKING:
+        lifted = "lifted" in entry.details
+        return gettext("The block was lifted.") if lifted else gettext("Everything but storing stopped.")
+    if entry.act is Act.ACCESS and entry.actor == PERSON:
+        return gettext("The person opened their own data.")
+    return str(ACT_DETAILS.get(Act(entry.act), ""))
 
 
 def _topic(topic: Purpose | None) -> str:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.acts import Reason
 from kelisim.domain.own_acts import OwnAct, OwnActRefused, OwnReason, why_not_own
-from kelisim.services import changes, my
-from kelisim.services.my import Holder
+from kelisim.services import changes, holders, my
+from kelisim.services.holders import Holder
 from kelisim.services.records import By
 from kelisim.storage.db import db
 from kelisim.web.forms import error_lines
@@ -37,7 +37,7 @@ def enter() -> AnyResponse | tuple[str, int]:
     """To the page of who has both; else the same answer, whatever was wrong."""
     form = WayInForm()
     good = form.validate()
-    secret = my.secret_of(db.session(), form.reference.data or "", form.secret.data or "")
+    secret = holders.secret_of(db.session(), form.reference.data or "", form.secret.data or "")
     if good and secret is not None:
         return redirect(url_for("my.page", secret=secret), 303)
     return _way_in(form, error_lines(form) or (ErrorLine(form.reference.id, str(NOT_OPENED)),)), 422
@@ -132,7 +132,7 @@ def _way_in(form: WayInForm, errors: tuple[ErrorLine, ...]) -> str:
 
 
 def _holder(secret: str) -> Holder:
-    found = my.holder(db.session(), secret)
+    found = holders.holder(db.session(), secret)
     if found is None:
         abort(404)
     return found

@@ -65,7 +65,7 @@ class PaperForm(PublicForm):
     reference = StringField(lazy_gettext("Reference"), description=lazy_gettext("8 signs, at the top of the receipt."))
     sha256 = StringField(
         lazy_gettext("SHA-256 of the receipt file"),
-        description=lazy_gettext("64 digits and letters from a to f, beside the QR code. Spaces do not matter."),
+        description=lazy_gettext("64 digits and letters from a to f, under “How to prove it”. Spaces do not matter."),
     )
 
     @property

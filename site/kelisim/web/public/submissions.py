@@ -260,7 +260,8 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         topic=str(TOPICS[found.topic]) if found.topic is not None else None,
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,
-        mailing=found.mailing,
+        # As it was when the form was sent; My data shows how it is now.
+        mailing=Purpose.MAILING in consent.purposes,
         retention_term=retention_term(house().settings),
     )
 
