@@ -53,15 +53,11 @@ def test_every_sqlite_connection_has_its_pragmas(app: Flask) -> None:
             db.engine.dispose()
 
 
+@pytest.mark.parametrize("each_database", ["postgresql"], indirect=True)
 def test_every_postgresql_connection_has_its_time_limits(app_on_each: Flask) -> None:
+    asked = {"statement_timeout": "15s", "lock_timeout": "15s", "TimeZone": "UTC"}
     with app_on_each.app_context(), db.engine.connect() as connection:
-        if db.engine.dialect.name == "postgresql":
-            shown = {
-                name: connection.scalar(text(f"SHOW {name}"))
-                for name in ("statement_timeout", "lock_timeout", "TimeZone")
-            }
-            assert shown == {"statement_timeout": "15s", "lock_timeout": "15s", "TimeZone": "UTC"}
-        assert db.engine.hide_parameters
+        assert {name: connection.scalar(text(f"SHOW {name}")) for name in asked} == asked
 
 
 def test_a_moment_without_an_offset_is_refused(app_on_each: Flask) -> None:

@@ -1,5 +1,7 @@
 """Reading a page the strict way: each page a test fetches is checked for what every page must be."""
 
+from functools import lru_cache
+
 import html5lib
 
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -63,3 +65,9 @@ class Page:
             raise PageProblem("inline script or style")
         if not self.root.get("lang"):
             raise PageProblem("no lang")
+
+
+@lru_cache(maxsize=16)
+def read_page(source: str) -> Page:
+    """The page of a source, parsed once where several look at the same answer."""
+    return Page(source)

@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support.pages import Page
+from tests.support.pages import Page, read_page
 from tests.support.people import Person
 
 ORIGIN = "https://localhost:8443"
@@ -28,7 +28,7 @@ class Visitor:
         """A page that must be there and be whole."""
         answer = self.get(path)
         assert answer.status_code == 200, answer.status
-        return Page(answer.get_data(as_text=True))
+        return read_page(answer.get_data(as_text=True))
 
     def filled(self, person: Person, **others: str) -> dict[str, str]:
         """The fields of the form on a freshly opened page."""

@@ -7,7 +7,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
 from kelisim.web.cookies import COOKIES
-from tests.support.pages import Page
+from tests.support.pages import Page, read_page
 
 # Each value is written out here, so that a change of any is a change of this list.
 EVERYWHERE = {
@@ -108,4 +108,4 @@ def check_body(answer: TestResponse) -> None:
 
 def page_of(answer: TestResponse) -> Page:
     """The page of an answer, whatever its status. Control signs that were typed come back, though HTML has none."""
-    return Page(answer.get_data(as_text=True).translate(_NO_HTML))
+    return read_page(answer.get_data(as_text=True).translate(_NO_HTML))
