@@ -1,4 +1,4 @@
-"""Evidence: published documents, the state of a consent, requests with their clocks, sealed changes, keeping grounds."""
+"""Evidence: the state of a consent, requests with their clocks, sealed changes, keeping grounds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,8 +11,6 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 LONG_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = {
-    "published_documents": "sha256",
-    "document_approvals": "sha256",
     "keepings": "number",
     "request_steps": "number",
 }
@@ -23,7 +21,6 @@ def upgrade() -> None:
     """From submissions that are sent to submissions that can be steered."""
     op.add_column("submissions", sa.Column("consent_state", sa.String(24), nullable=False, server_default="given"))
     op.add_column("submissions", sa.Column("consent_ended_at", MOMENT))
-    _documents()
     _requests()
     for table, key in APPEND_ONLY.items():
         _forbid_change(table, key)
@@ -41,34 +38,10 @@ def downgrade() -> None:
         "keepings",
         "changes",
         "moved_days",
-        "document_approvals",
-        "published_documents",
     ):
         op.drop_table(table)
     op.drop_column("submissions", "consent_ended_at")
     op.drop_column("submissions", "consent_state")
-
-
-def _documents() -> None:
-    op.create_table(
-        "published_documents",
-        # Of the plain text as served, the Operator's facts filled in.
-        sa.Column("sha256", sa.String(64), primary_key=True),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("revision", sa.String(32), nullable=False),
-        sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("in_force", sa.Date(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("published_at", MOMENT, nullable=False),
-        sa.UniqueConstraint("kind", "revision", "language", name="uq_published_documents_kind_revision_language"),
-    )
-    op.create_table(
-        "document_approvals",
-        sa.Column("sha256", sa.String(64), primary_key=True),
-        sa.Column("approved_at", MOMENT, nullable=False),
-        sa.Column("approved_by", sa.String(64), nullable=False),
-    )
 
 
 def _requests() -> None:

@@ -28,7 +28,23 @@ from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
-BLUEPRINTS = (submissions, receipts, my, documents, choices, reports, wellknown, sign_in, set_up, records, evidence, rights, requests, keepings, days)
+BLUEPRINTS = (
+    submissions,
+    receipts,
+    my,
+    documents,
+    choices,
+    reports,
+    wellknown,
+    sign_in,
+    set_up,
+    records,
+    evidence,
+    rights,
+    requests,
+    keepings,
+    days,
+)
 
 
 class Kelisim(Flask):

@@ -7,10 +7,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kelisim.storage.db import writing
+from kelisim.storage.tables.changes import KeepingRow
 from kelisim.storage.tables.choices import ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.journal import JournalRow
+from kelisim.storage.tables.requests import RequestRow, RequestStepRow
 from kelisim.storage.tables.submissions import SubmissionRow
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -57,6 +59,26 @@ CONSENT = {
     "purposes": [],
 }
 
+KEEPING = {
+    "submission_id": SUBJECT,
+    "ground": "storage_by_law",
+    "author": "operator:1",
+    "decided": date(2026, 11, 22),
+    "until": date(2027, 11, 22),
+}
+REQUEST = {
+    "id": UUID(int=8),
+    "submission_id": SUBJECT,
+    "kind": "access",
+    "channel": "letter",
+    "received": date(2026, 11, 20),
+    "due": date(2026, 11, 25),
+    "state": "received",
+    "author": "operator:1",
+    "language": "ru",
+}
+STEP = {"request_id": REQUEST["id"], "at": NOW, "step": "take_up", "author": "operator:1"}
+
 
 def fill(session: Session) -> None:
     """Write one row into each of them."""
@@ -67,5 +89,8 @@ def fill(session: Session) -> None:
             (ChoiceRow, CHOICE),
             (SubmissionRow, SUBMISSION),
             (ConsentRow, CONSENT),
+            (KeepingRow, KEEPING),
+            (RequestRow, REQUEST),
+            (RequestStepRow, STEP),
         ):
             session.execute(insert(table), [row])

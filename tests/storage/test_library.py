@@ -25,7 +25,7 @@ def test_each_file_is_a_document(tmp_path: Path) -> None:
     write(tmp_path, "consent/1.en.md", SOURCE.format("consent", "1"))
     write(tmp_path, "policy/1.en.md", SOURCE.format("policy", "1"))
     write(tmp_path, "policy/notes.txt", "not a document")
-    found = read_library(tmp_path, {"operator": "Artsofte"})
+    found = read_library(tmp_path, {"en": {"operator": "Artsofte"}})
     assert [(document.kind, document.revision) for document in found] == [(Kind.CONSENT, "1"), (Kind.POLICY, "1")]
     assert all(document.text == "By Artsofte.\n" for document in found)
 
@@ -34,7 +34,7 @@ def test_two_files_for_one_place_are_refused_by_name(tmp_path: Path) -> None:
     write(tmp_path, "consent/1.en.md", SOURCE.format("consent", "1"))
     second = write(tmp_path, "consent/2.en.md", SOURCE.format("consent", "1"))
     with pytest.raises(DocumentError, match=r"repeats the consent 1 \(en\)") as caught:
-        read_library(tmp_path, {"operator": "Artsofte"})
+        read_library(tmp_path, {"en": {"operator": "Artsofte"}})
     assert str(second) in str(caught.value)
 
 

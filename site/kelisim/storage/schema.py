@@ -8,8 +8,6 @@ APPEND_ONLY = (
     "consents",
     "journal",
     "choices",
-    "published_documents",
-    "document_approvals",
     "keepings",
     "request_steps",
 )

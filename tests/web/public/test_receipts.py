@@ -138,6 +138,8 @@ def test_the_bundle_is_a_download_with_a_readme_in_the_language_of_the_page(visi
     assert "flask journal verify" in readme
     assert f"{ORIGIN}/receipts/check" in readme
     assert "&" not in readme
+    assert "\n\nAn operator appears as a role" in readme
+    assert "\n\n\n" not in readme
 
 
 def test_a_wrong_secret_has_no_file_and_no_bundle(visitor: Visitor, link: str) -> None:

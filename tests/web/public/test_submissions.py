@@ -556,7 +556,13 @@ def test_the_secret_is_in_the_link_alone(app: Flask, visitor: Visitor, person: P
     own = {link.removeprefix(ORIGIN).removeprefix(f"/{code}") for link in links for code in ("en", "ru", "kk")}
     held = {link for link in own if secret in link and not link.startswith((ORIGIN, "/en/", "/ru/", "/kk/"))}
     receipt = f"/receipt/{secret}"
-    expected = {receipt, f"{receipt}/receipt.json", f"{receipt}/evidence.zip", f"/my/{secret}"}
+    expected = {
+        receipt,
+        f"{receipt}/receipt.json",
+        f"{receipt}/evidence.zip",
+        f"/my/{secret}",
+        f"/my/{secret}/withdraw",
+    }
     assert held <= expected, "the person's own addresses, and no other link"
 
 

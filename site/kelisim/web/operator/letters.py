@@ -43,7 +43,7 @@ def letter_page(kept: Kept) -> LetterPage:
             facts=_facts(kept) if asked.state is RequestState.ANSWERED else (),
             signed_by=gettext("Responsible for the processing: %(person)s", person=responsible_person(settings)),
             operator_name=operator_name(settings),
-            operator_bin=settings.operator_bin,
+            operator_bin=gettext("BIN %(number)s", number=settings.operator_bin),
             operator_address=operator_address(settings),
             back_url=url_for("requests.one", request_id=kept.id),
         )

@@ -18,7 +18,7 @@ from kelisim.web.personal_fields import parsed_name, parsed_phone
 from kelisim.web.request_words import CHANNELS, IDENTITIES, RIGHT_WORDS, with_article
 from kelisim.web.words import Words
 
-_LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 # Requests on the site come in by themselves.
 _WRITTEN = tuple(channel for channel in Channel if channel is not Channel.SITE)
 
@@ -100,7 +100,7 @@ class IntakeForm(IdentityForm):
         super().__init__(Identity, may_wait=True)
         self.kind.choices = [(kind.value, str(RIGHT_WORDS[kind].title)) for kind in RequestKind]
         self.channel.choices = _words(_WRITTEN, CHANNELS)
-        self.language.choices = [(code, _LANGUAGE_NAMES[code]) for code in LANGUAGES]
+        self.language.choices = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 
     @property
     def day(self) -> date:
