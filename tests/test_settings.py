@@ -144,8 +144,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
     ("name", "value", "says"),
     [
         *((name, empty, "the Consent must name it")
-          for name in ("operator_name", "operator_address", "operator_email", "responsible_person", "site_name",
-                       "retention_term")
+          for name in ("operator_name", "operator_address", "operator_email", "site_name")
           for empty in ("", "  ")),
         *(("operator_bin", value, "12 digits with a right check digit") for value in ("", "220540900219", "1" * 11)),
         *(("site_address", value, "must be an origin")

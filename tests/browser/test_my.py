@@ -1,4 +1,4 @@
-"""My data in a real browser, with JavaScript and without: from the receipt to the withdrawal, each page checked by axe."""
+"""My data in a real browser, with JavaScript and without: from the receipt to the withdrawal, and in from paper."""
 
 from playwright.sync_api import Page
 
@@ -14,50 +14,55 @@ def looked_at(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
 
 
+def test_each_page_is_accessible_and_whole_on_a_small_screen(server: Server, page: Page) -> None:
+    page.set_viewport_size(SCREEN)  # type: ignore[arg-type]  # a plain dict of both
+    with server.client() as client:
+        link = send(client, PEOPLE[1], mailing="yes").replace("receipt", "my")
+    for path in ("/my", link, f"{link}/correct", f"{link}/complete", f"{link}/withdraw", f"{link}/unblock"):
+        page.goto(path)
+        looked_at(page)
+    page.goto(f"{link}/correct")
+    page.fill("#second_name", "")
+    page.get_by_role("button", name="Correct my data").click()
+    looked_at(page)
+    page.goto("/my")
+    page.get_by_role("button", name="Open my data").click()
+    looked_at(page)
+
+
 def test_from_the_receipt_to_the_withdrawal(server: Server, each_page: Page) -> None:
     page, person = each_page, PEOPLE[1]
-    page.set_viewport_size(SCREEN)  # type: ignore[arg-type]  # a plain dict of both
     with server.client() as client:
         receipt = send(client, person, mailing="yes")
     page.goto(receipt)
     page.get_by_role("link", name="My data: see and steer what is held").click()
-    looked_at(page)
     page.get_by_role("link", name="Correct your data").click()
-    looked_at(page)
     assert page.input_value("#name") == person.name
     page.fill("#second_name", "")
     page.get_by_role("button", name="Correct my data").click()
-    looked_at(page)
     assert page.title().startswith("Error: ")
     page.fill("#second_name", "Әбілқасым")
     page.get_by_role("button", name="Correct my data").click()
     assert page.get_by_text("Әбілқасым").count() == 1
     page.goto(receipt)
     page.get_by_role("link", name="Withdraw your consent here").click()
-    looked_at(page)
     page.get_by_role("button", name="Withdraw my consent").click()
-    looked_at(page)
     assert page.get_by_role("heading", name="Your consent is withdrawn and your data are blocked.").count() == 1
     page.goto(f"{receipt.replace('receipt', 'my')}/withdraw")
-    looked_at(page)
     assert "Your consent has ended already." in page.locator("main").inner_text()
     assert page.context.cookies() == []
-    page.goto(receipt.replace("receipt","my")); page.set_viewport_size({"width":1200,"height":900}); page.screenshot(path="/tmp/my1200.png", full_page=True); page.set_viewport_size({"width":360,"height":800}); page.screenshot(path="/tmp/my360.png", full_page=True)
 
 
 def test_the_way_in_from_paper(server: Server, each_page: Page) -> None:
     page = each_page
-    page.set_viewport_size(SCREEN)  # type: ignore[arg-type]  # a plain dict of both
     with server.client() as client:
         receipt = send(client, PEOPLE[0])
     page.goto(receipt)
     reference = page.locator(".reference code").inner_text()
     page.goto("/my")
-    looked_at(page)
     page.fill("#reference", reference.lower())
     page.fill("#secret", "a" * 32)
     page.get_by_role("button", name="Open my data").click()
-    looked_at(page)
     page.fill("#secret", " ".join(receipt.rpartition("/")[2].upper()))
     page.get_by_role("button", name="Open my data").click()
     assert page.locator("h1").inner_text() == "My data"

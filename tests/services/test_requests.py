@@ -209,6 +209,17 @@ def test_what_cannot_be_journalled_does_not_happen(site: Flask) -> None:
     assert state() == (State.ACTIVE, ConsentState.GIVEN)
 
 
+def test_a_blocked_record_is_closed_to_the_operator_and_leaves_no_entry(site: Flask) -> None:
+    came(site, RequestKind.WITHDRAW)
+    before, house = counts("journal"), house_of(site)
+    opened = submissions.open_record(db.session(), reference(), operator=OPERATOR, keys=house.keys, now=house.now)
+    assert opened is not None
+    assert opened.submission.personal is None
+    (listed,) = submissions.page(db.session(), keys=house.keys, before=None, rows=10).listed
+    assert (listed.masked_name, listed.masked_phone) == ("", "")
+    assert counts("journal") == before
+
+
 # --- Met -------------------------------------------------------------------------------------------------------------
 
 

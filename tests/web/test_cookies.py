@@ -46,7 +46,7 @@ def test_only_one_file_sets_cookies_and_only_those_of_its_table() -> None:
             if isinstance(node.func, ast.Name) and node.func.id in {"set_cookie", "delete_cookie"}:
                 named = node.args[1]
                 assert isinstance(named, ast.Name)
-                assert named.id in {"CHOICE", "APPEARANCE", "DESK", "cookie"}, (file, named.id)
+                assert named.id in {"CHOICE", "APPEARANCE", "LANGUAGE", "DESK", "cookie"}, (file, named.id)
 
 
 def test_no_cookie_of_flask_or_of_an_extension_is_left(app: Flask) -> None:
@@ -81,7 +81,7 @@ def test_the_page_lists_the_table(visitor: Visitor, app: Flask) -> None:
     assert [row[0] for row in listed] == [cookie.name for cookie in COOKIES]
     assert [row[1] for row in listed] == [str(cookie.purpose) for cookie in COOKIES]
     assert {row[2] for row in listed} == {site}
-    assert [row[3] for row in listed] == ["182 days", "182 days", "Until sign-out, 10 hours at most"]
+    assert [row[3] for row in listed] == ["182 days", "182 days", "182 days", "Until sign-out, 10 hours at most"]
 
 
 def test_no_page_sets_a_cookie_before_an_answer(visitor: Visitor) -> None:

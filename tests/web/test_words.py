@@ -91,7 +91,7 @@ def allowed(app: Flask) -> list[str]:
     """Texts that are nobody's to translate: the settings' values and the documents' own titles."""
     settings = house_of(app).settings
     values = [settings.operator_name, settings.operator_address, settings.operator_email, settings.site_name]
-    values += [settings.retention_term, settings.responsible_person, settings.operator_bin, ORIGIN]
+    values += [settings.operator_bin, ORIGIN]
     values += [document.title for document in house_of(app).library]
     return sorted(values, key=len, reverse=True)
 

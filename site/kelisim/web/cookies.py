@@ -89,6 +89,11 @@ def delete_cookie(response: Response, cookie: Cookie) -> None:
     response.delete_cookie(cookie.name, path="/", secure=True, httponly=True, samesite=cookie.same_site)
 
 
+def sets_cookies(response: Response) -> bool:
+    """True for an answer that is one browser's alone."""
+    return "Set-Cookie" in response.headers
+
+
 def delete_refused(response: Response, answers: Mapping[ChoicePurpose, bool]) -> None:
     """Delete, in this response, each cookie whose purpose is not agreed to."""
     for cookie in COOKIES:

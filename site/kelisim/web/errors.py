@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, SecurityError, TooMany
 from kelisim.services.submissions import NotReadableHere
 from kelisim.storage.db import DATABASE_AWAY
 from kelisim.web.desk_session import signed_in
-from kelisim.web.frame import render
+from kelisim.web.frame import render_error
 from kelisim.web.log import say, say_fault
 from kelisim.web.pages import ErrorPage, NextStep, Notice
 from kelisim.web.public import submissions
@@ -86,7 +86,7 @@ def page(status: int) -> Response:
     if status in {429, 500, 503} and request.endpoint == "submissions.send":
         body = submissions.form_again(Notice(heading, text))
     else:
-        body = render("error.html", error=ErrorPage(known, heading, text, _next_steps()))
+        body = render_error("error.html", error=ErrorPage(known, heading, text, _next_steps()))
     response = Response(body, status, content_type="text/html; charset=utf-8")
     if status in _RETRY_SECONDS:
         response.headers["Retry-After"] = _RETRY_SECONDS[status]

@@ -29,7 +29,12 @@ Said = Literal["accepted", "rejected", "chosen", "blocked"]
 
 def render(template: str, *, banner: bool = False, **values: object) -> str:
     """A template with its page values inside the frame; ``banner``: this page asks about cookies."""
-    return render_template(template, frame=frame(banner), **values)
+    return render_template(template, frame=frame(banner, _path()), **values)
+
+
+def render_error(template: str, **values: object) -> str:
+    """A page whose address does not lead to it again, and may hold what somebody only tried."""
+    return render_template(template, frame=frame(banner=False, path="/"), **values)
 
 
 def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, object]]) -> str:
@@ -38,14 +43,14 @@ def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, 
     return house().kept_pages.page((template, key, frame_key), lambda: render(template, banner=True, **values()))
 
 
-def frame(banner: bool) -> FramePage:
+def frame(banner: bool, path: str) -> FramePage:
     """The frame for this request."""
     person = signed_in()
     return FramePage(
         site=site_page(house().settings),
         language=language(),
-        languages=_languages(),
-        path=_path(),
+        languages=_languages(path),
+        path=path,
         appearance=appearance(),
         banner=_banner() if banner else None,
         operator=person.operator.name if person is not None else None,
@@ -69,9 +74,8 @@ def _urgency() -> Urgency | None:
     return Urgency(due=waiting.due, overdue=waiting.overdue)
 
 
-def _languages() -> tuple[LanguageLink, ...]:
-    """This page in each language."""
-    path = _path()
+def _languages(path: str) -> tuple[LanguageLink, ...]:
+    """A page in each language."""
     return tuple(
         LanguageLink(code=code, name=_NAMES[code], url=f"/{code}{path}", current=code == language())
         for code in LANGUAGES

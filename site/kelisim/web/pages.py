@@ -291,7 +291,7 @@ class MyPage:
     """A record for the person it is about. Of the Operator's people only the role is there.
 
     ``name``, ``second_name`` and ``phone`` None: nothing is left of them; ``kept_on_ground_until``: the last day of a
-    decision to keep the data without consent; ``said``: what was just done.
+    decision to keep the data without consent; ``kept_until`` None: no term runs any more; ``said``: what was just done.
     """
 
     said: str | None
@@ -301,7 +301,7 @@ class MyPage:
     evidence_url: str
     state: str
     state_means: str
-    kept_until: date
+    kept_until: date | None
     kept_on_ground: str
     kept_on_ground_until: date | None
     name: str | None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
+from kelisim.web.cookies import sets_cookies
 from kelisim.web.kept_pages import KeptPage
 from kelisim.web.log import say_request
 
@@ -82,4 +83,4 @@ class Shelf:
 
 
 def _may_be_shared(response: Response) -> bool:
-    return response.status_code == 200 and "Set-Cookie" not in response.headers
+    return response.status_code == 200 and not sets_cookies(response)

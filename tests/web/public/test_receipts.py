@@ -275,7 +275,7 @@ def test_numbers_that_cannot_be_are_named_and_kept(visitor: Visitor, reference: 
     [{}, {"way": "file"}, {"way": "file", "file": "text"}, {"way": "x"}, {"way": "paper", "reference": ["a", "b"]},
      {"way": "file", "file": [(io.BytesIO(b"1"), "a"), (io.BytesIO(b"2"), "b")]},
      {"way": "paper", "reference": (io.BytesIO(b"1"), "a"), "sha256": (io.BytesIO(b"1"), "a")}],
-    ids=str,
+    ids=["nothing", "no-file", "text-for-file", "unknown-way", "two-references", "two-files", "files-for-text"],
 )  # fmt: skip
 def test_a_form_of_another_shape_has_a_clear_answer(visitor: Visitor, fields: dict[str, object]) -> None:
     token = visitor.page("/receipts/check").value("token")

@@ -445,7 +445,7 @@ def test_the_same_form_again_shows_the_first_receipt_whatever_it_says_now(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"operator_address": "Astana, Kenesary Street 40"}, {"retention_term": "ten years"}, {"cross_border": True},
+    [{"operator_address": "Astana, Kenesary Street 40"}, {"retention_years": 10}, {"cross_border": True},
      {"public_sources": True}, {"recipients": "Call Centre LLP"}, {"responsible_person": "Д. Ахметов"}],
     ids=lambda changes: next(iter(changes)),
 )  # fmt: skip
@@ -536,7 +536,7 @@ def test_the_receipt_shows_categories_and_never_values(app: Flask, visitor: Visi
     page = page_of(visitor.get(answer.headers["Location"]))
     reference = the_reference(app)
     for words in (reference, "Name", "Second name", "Phone number", "2023-07-20", "Help with something I use",
-                  "(d) mailings the person subscribed to", "three years from the day of sending",
+                  "(d) mailings the person subscribed to", "3 years from the day of sending",
                   "consent@example.com", "Zhanibek Khandar", f"{ORIGIN}{answer.headers['Location']}",
                   "22 November 2026, 15:00"):  # fmt: skip
         assert words in page.text, words

@@ -1,8 +1,11 @@
 """The page value of My data."""
 
+from datetime import date
+
 from flask import url_for
 from flask_babel import gettext
 
+from kelisim.domain.acts import ConsentState
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
 from kelisim.domain.journal import Entry
@@ -31,7 +34,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         evidence_url=url_for("receipts.evidence", secret=secret),
         state=str(STATES[standing.state]),
         state_means=str(STATE_MEANS[standing.state]),
-        kept_until=kept_until(local_day(receipt.received_at), house().settings.retention_years),
+        kept_until=_kept_until(own),
         kept_on_ground=with_article(own.keeping.ground) if own.keeping is not None else "",
         kept_on_ground_until=own.keeping.until if own.keeping is not None else None,
         name=personal.name if personal is not None else None,
@@ -52,6 +55,12 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
             if why_not_own(act, standing) is None
         ),
     )
+
+
+def _kept_until(own: Own) -> date | None:
+    if own.personal is None or own.standing.consent is not ConsentState.GIVEN:
+        return None
+    return kept_until(local_day(own.receipt.received_at), house().settings.retention_years)
 
 
 def _timeline_row(entry: Entry) -> TimelineRow:
