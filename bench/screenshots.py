@@ -1,0 +1,67 @@
+"""The pictures of the README, taken from a real server with made-up people: ``make screenshots``."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "site")]
+
+from tests.browser.desk import signed_in  # noqa: E402  # the root must be on the path first
+from tests.support.browser import launch  # noqa: E402  # as above
+from tests.support.people import PEOPLE  # noqa: E402  # as above
+from tests.support.server import Server, running, send  # noqa: E402  # as above
+
+PICTURES = ROOT / "docs" / "pictures"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
+SCHEMES = ("light", "dark")
+
+
+def main() -> None:
+    """Take all of them."""
+    PICTURES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, running(Server(Path(folder))) as server, sync_playwright() as playwright:
+        with server.client() as client:
+            for person in PEOPLE:
+                send(client, person, topic="support")
+        browser = launch(playwright, server)
+        desk = signed_in(server, "әсел")
+        for scheme in SCHEMES:
+            _visitor(browser, server, scheme)
+            _desk(browser, server, scheme, desk.cookies)
+        browser.close()
+
+
+def _visitor(browser: Browser, server: Server, scheme: str) -> None:
+    page = browser.new_page(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, base_url=server.address)
+    page.goto("/")
+    page.get_by_role("button", name="Reject optional cookies").click()
+    page.get_by_role("link", name="Hide").click()
+    _take(page, f"form-{scheme}")
+    page.get_by_label("Name", exact=True).fill("Айгерім")
+    page.get_by_label("Second name").fill("Сейтқали")
+    page.get_by_label("Phone number").fill("8 701 123 45 67")
+    page.get_by_label("I give my consent").check()
+    page.get_by_role("button", name="Send the form").click()
+    page.wait_for_url("**/receipt/**")
+    _take(page, f"receipt-{scheme}")
+    page.close()
+
+
+def _desk(browser: Browser, server: Server, scheme: str, cookies: list[dict[str, object]]) -> None:
+    context = browser.new_context(viewport=DESK, color_scheme=scheme, base_url=server.address)
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # the tests give Playwright's own shape
+    page = context.new_page()
+    page.goto("/operator")
+    _take(page, f"desk-{scheme}")
+    context.close()
+
+
+def _take(page: Page, name: str) -> None:
+    page.screenshot(path=str(PICTURES / f"{name}.png"))
+
+
+if __name__ == "__main__":
+    main()
