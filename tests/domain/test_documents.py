@@ -38,7 +38,7 @@ def test_a_document_says_what_its_front_matter_says_with_the_facts_filled_in() -
 
 def test_the_hash_is_of_the_title_the_date_and_the_words() -> None:
     document = read_document(SOURCE, FACTS, "a.md")
-    plain = "# Consent\n\n2023-07-20 (en), in force since 2023-07-20\n\nGiven to Artsofte & $others for a year. It costs $0.\n"
+    plain = "# Consent\n\n2023-07-20 · en · 2023-07-20\n\nGiven to Artsofte & $others for a year. It costs $0.\n"
     assert document.plain == plain
     assert document.sha256 == sha256(plain.encode()).hexdigest()
 

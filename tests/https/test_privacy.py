@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from tests.support.people import Person
-from tests.support.server import Server, filled, running
+from tests.support.server import ROOT, Server, filled, running
 
 PERSON = Person("Айгерім-Перизат", "Қуанышбекқызы", "8 701 555 31 37", "+77015553137")
 # A client of its own, so that finding it could not be confused with the address the server listens on (127.0.0.1).
@@ -100,8 +100,6 @@ def test_each_line_of_the_log_is_json_of_codes_and_routes(traces: tuple[Server, 
     assert requests
     for line in requests:
         assert set(line) == {"at", "level", "event", "method", "route", "status", "ms"}
-    assert {line["route"] for line in requests if line["status"] == 200} <= {
-        "/",
-        "/receipt/<secret>",
-        "/<any(consent, policy):kind>",
-    }
+    reviewed = (ROOT / "tests" / "web" / "routes.txt").read_text(encoding="utf-8")
+    for route in {line["route"] for line in requests} - {None}:
+        assert f" {route} " in reviewed
