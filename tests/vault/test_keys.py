@@ -144,3 +144,22 @@ def test_no_key_shows_in_a_repr(folder: Path) -> None:
     keys = load(folder)
     assert repr(keys) == "Keys(...)"
     assert repr(keys.site) == "SiteKeys(...)"
+
+
+def test_an_interrupted_making_is_begun_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    left = tmp_path / "keys.unfinished"
+    left.mkdir()
+    (left / "operator.key").write_text("half a k")
+    make_missing(folder)
+    load(folder)
+    assert not left.exists()
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    (folder / "note.txt").write_text("mine")
+    with pytest.raises(KeyFileError, match="move what is in it away"):
+        make_missing(folder)
+    assert [path.name for path in folder.iterdir()] == ["note.txt"]

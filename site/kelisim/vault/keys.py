@@ -7,6 +7,7 @@
 
 import os
 import secrets
+import shutil
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -60,7 +61,6 @@ def make_missing(folder: Path) -> None:
 
     Raises KeyFileError where only a part of them is there: making the rest would orphan what the others sealed.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     there = {name for name in (_PRIVATE, _PUBLIC, _SITE) if (folder / name).exists()}
     if not there:
         _write_all(folder)
@@ -98,11 +98,20 @@ def derive(secret: bytes, info: bytes) -> bytes:
 
 
 def _write_all(folder: Path) -> None:
+    """All keys or none: they are written into a folder beside, which then takes its place in one step."""
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a start that was interrupted: nothing was sealed with them
+    unfinished.mkdir(mode=0o700, parents=True)
     mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    # The site's secret is written last: an interrupted start is seen by its absence and made anew by hand, not silently.
-    _write(folder / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
-    _write(folder / _PUBLIC, _public_bytes(mlkem, x25519))
-    _write(folder / _SITE, secrets.token_bytes(_SITE_BYTES))
+    _write(unfinished / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
+    _write(unfinished / _PUBLIC, _public_bytes(mlkem, x25519))
+    _write(unfinished / _SITE, secrets.token_bytes(_SITE_BYTES))
+    try:
+        unfinished.rename(folder)
+    except OSError as problem:
+        raise KeyFileError(
+            f"{folder} cannot take the new keys ({problem.strerror}): move what is in it away."
+        ) from None
 
 
 def _write(path: Path, key: bytes) -> None:
