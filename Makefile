@@ -20,7 +20,7 @@ run: ## start the site; the first time, install what it needs and set up a trial
 test: ## install what tests need, then run the checks and every test
 	@$(PREPARE) tools browser
 	@$(MAKE) check
-	$(BIN)/pytest -n auto --maxprocesses 4
+	$(BIN)/pytest -n 3
 
 check: ## lint, formatting, types, and who imports whom
 	@$(PREPARE) tools

@@ -60,5 +60,5 @@ def test_the_ways_in_and_the_law_in_the_language_of_the_page(visitor: Visitor) -
 
 def test_the_rights_are_linked_from_each_page_and_from_the_receipt(visitor: Visitor, person: Person) -> None:
     receipt = page_of(visitor.get(visitor.send(person).headers["Location"]))
-    for page, links in ((visitor.page("/"), 1), (visitor.page("/policy"), 1), (receipt, 2)):
+    for page, links in ((visitor.page("/"), 1), (visitor.page("/consent"), 1), (receipt, 2)):
         assert sum(link.get("href") == "/rights" for link in page.elements("a")) == links
