@@ -24,7 +24,7 @@ from tests.support.visitor import Visitor
 ORIGIN = "https://localhost:8443"
 
 # How long one example takes says something about the machine, not about the rule.
-hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.register_profile("patient", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("patient")
 
 
