@@ -105,7 +105,7 @@ def issue_token(purpose: str, about: bytes = b"") -> str:
     return note_token(tokens.issue(randomness, about), lambda: tokens.issue(randomness, about))
 
 
-def sent_once(_form: Form, field: Field) -> None:
+def sent_once(_form: object, field: Field) -> None:
     """Refuse a field that came twice: which one was meant cannot be known (ASVS 15.3.7)."""
     if field.raw_data is not None and len(field.raw_data) > 1:
         raise ValidationError(gettext("This field came twice. Fill it in once."))

@@ -12,7 +12,7 @@ from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.web.forms import PublicForm, sent_once
-from kelisim.web.personal_fields import parsed_name, parsed_phone
+from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
 from kelisim.web.words import TOPICS
 
 
@@ -73,34 +73,19 @@ class _DataForm(OwnForm):
                 field.data = there.get(field.name, field.data)
 
 
-class CorrectForm(_DataForm):
+class CorrectForm(PersonalFields, _DataForm):
     """The three personal fields."""
 
     name = StringField(lazy_gettext("Name"))
     second_name = StringField(lazy_gettext("Second name"))
     phone = StringField(lazy_gettext("Phone number"))
 
-    def validate_name(self, field: Field) -> None:
-        """Shape and meaning of the name."""
-        sent_once(self, field)
-        parsed_name(field)
-
-    def validate_second_name(self, field: Field) -> None:
-        """Shape and meaning of the second name."""
-        sent_once(self, field)
-        parsed_name(field)
-
-    def validate_phone(self, field: Field) -> None:
-        """Shape and meaning of the phone number."""
-        sent_once(self, field)
-        parsed_phone(field)
-
     def personal(self) -> PersonalData:
         """What a valid form says."""
         return PersonalData(parsed_name(self.name), parsed_name(self.second_name), parsed_phone(self.phone))
 
 
-class CompleteForm(_DataForm):
+class CompleteForm(PersonalFields, _DataForm):
     """The names, and the topic where none was chosen. Mailings are no topic here: they have a box of their own."""
 
     name = StringField(lazy_gettext("Name"))
@@ -112,16 +97,6 @@ class CompleteForm(_DataForm):
         self.topic.choices = [("", gettext("Choose a topic")), *((one.value, str(TOPICS[one])) for one in _TOPICS)]
         if topic is not None:
             del self.topic
-
-    def validate_name(self, field: Field) -> None:
-        """Shape and meaning of the name."""
-        sent_once(self, field)
-        parsed_name(field)
-
-    def validate_second_name(self, field: Field) -> None:
-        """Shape and meaning of the second name."""
-        sent_once(self, field)
-        parsed_name(field)
 
     def validate_topic(self, field: Field) -> None:
         """One of the topics, or none."""

@@ -23,7 +23,7 @@ from kelisim.web.house import house
 from kelisim.web.issuer import issuer
 from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
-from kelisim.web.personal_fields import parsed_name, parsed_phone
+from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.qr import qr_page
 from kelisim.web.words import (
@@ -42,7 +42,7 @@ _ABOUT_BYTES = 8
 _FORM = "public/submissions/form.html"
 
 
-class SubmissionForm(PublicForm):
+class SubmissionForm(PersonalFields, PublicForm):
     """The form a visitor sends: the three personal fields, a topic, two boxes."""
 
     purpose = "submission"
@@ -83,21 +83,6 @@ class SubmissionForm(PublicForm):
     def was_changed(self) -> bool:
         """True where the form was opened under other words."""
         return self.opened is not None and self.opened.about != self.about
-
-    def validate_name(self, field: Field) -> None:
-        """Shape and meaning of the name."""
-        sent_once(self, field)
-        parsed_name(field)
-
-    def validate_second_name(self, field: Field) -> None:
-        """Shape and meaning of the second name."""
-        sent_once(self, field)
-        parsed_name(field)
-
-    def validate_phone(self, field: Field) -> None:
-        """Shape and meaning of the phone number."""
-        sent_once(self, field)
-        parsed_phone(field)
 
     def validate_topic(self, field: Field) -> None:
         """One of the six purposes, or none; news by subscription need their own box (promise 2.d)."""
