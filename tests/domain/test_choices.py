@@ -5,17 +5,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kelisim.domain import choices
-from kelisim.domain.choices import VERSIONS, Choice, ChoiceMethod, ChoicePurpose, decide, everything
+from kelisim.domain.choices import VERSIONS, Choice, ChoiceMethod, ChoicePurpose, Kept, decide, everything, to_ask
 
 NOW = datetime(2026, 11, 22, 10, 7, 31, 500, tzinfo=UTC)
 
 
-def decided(answers: dict[ChoicePurpose, bool], days: int = 182) -> Choice:
-    return decide(answers, receipt_id="a1", method=ChoiceMethod.PAGE, language="kk", now=NOW, days=days)
+CONVENIENCE, STATISTICS, ADDRESS = ChoicePurpose
+LATER = NOW + timedelta(days=30)
+
+
+def decided(
+    answers: dict[ChoicePurpose, bool], *, method: ChoiceMethod = ChoiceMethod.PAGE, now: datetime = NOW
+) -> Choice:
+    return decide(answers, receipt_id="a1", method=method, language="kk", now=now, days=182)
+
+
+def kept(*made: Choice) -> Kept:
+    """What the browser carries after these choices."""
+    carried = Kept("a1", {})
+    for choice in made:
+        carried = carried.with_choice(choice)
+    return carried
 
 
 def test_yes_no_and_not_asked_are_three_things() -> None:
-    stands = decided({ChoicePurpose.CONVENIENCE: True, ChoicePurpose.STATISTICS: False}).stands(NOW)
+    stands = kept(decided({ChoicePurpose.CONVENIENCE: True, ChoicePurpose.STATISTICS: False})).stands(NOW)
     assert stands == {ChoicePurpose.CONVENIENCE: True, ChoicePurpose.STATISTICS: False}
     assert ChoicePurpose.ADDRESS not in stands
 
@@ -29,8 +43,8 @@ def test_the_banner_answers_every_purpose_alike(answer: bool) -> None:
 def test_yes_and_no_are_kept_equally_long_and_not_a_moment_longer(answer: bool) -> None:
     choice = decided(dict(everything(answer)))
     assert choice.expires_at - choice.decided_at == timedelta(days=182)
-    assert choice.stands(choice.expires_at - timedelta(microseconds=1)) == everything(answer)
-    assert choice.stands(choice.expires_at) == {}
+    assert kept(choice).stands(choice.expires_at - timedelta(microseconds=1)) == everything(answer)
+    assert kept(choice).stands(choice.expires_at) == {}
 
 
 def test_the_time_is_kept_to_the_minute_so_that_it_tells_nobody_apart() -> None:
@@ -38,14 +52,38 @@ def test_the_time_is_kept_to_the_minute_so_that_it_tells_nobody_apart() -> None:
 
 
 def test_only_a_purpose_whose_text_changed_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    choice = decided(dict(everything(True)))
-    monkeypatch.setattr(choices, "VERSIONS", {**VERSIONS, ChoicePurpose.STATISTICS: 2})
-    assert choice.stands(NOW) == {ChoicePurpose.CONVENIENCE: True, ChoicePurpose.ADDRESS: True}
+    carried = kept(decided(dict(everything(True))))
+    assert (to_ask(carried, NOW), carried.changed(NOW)) == ((), {})
+    monkeypatch.setattr(choices, "VERSIONS", {**VERSIONS, STATISTICS: VERSIONS[STATISTICS] + 1})
+    assert carried.stands(NOW) == {CONVENIENCE: True, ADDRESS: True}
+    assert to_ask(carried, NOW) == (STATISTICS,)
+    assert carried.changed(NOW) == {STATISTICS: VERSIONS[STATISTICS]}
+    assert not carried.allows(STATISTICS, NOW, signalled=False)
+    assert carried.changed(NOW + timedelta(days=182)) == {}, "what has ended is asked anew, not as changed"
 
 
-def test_an_answer_without_its_version_does_not_stand() -> None:
-    choice = Choice("a1", everything(True), {}, ChoiceMethod.BANNER, "en", NOW, NOW + timedelta(days=1))
-    assert choice.stands(NOW) == {}
+def test_what_was_not_asked_this_time_stays_as_it_was_answered_with_its_own_term() -> None:
+    carried = kept(decided({CONVENIENCE: False, ADDRESS: True}), decided({STATISTICS: True}, now=LATER))
+    assert carried.stands(LATER) == {CONVENIENCE: False, STATISTICS: True, ADDRESS: True}
+    assert carried.stands(NOW + timedelta(days=182)) == {STATISTICS: True}
+    assert to_ask(carried, NOW + timedelta(days=182)) == (CONVENIENCE, ADDRESS)
+
+
+def test_a_signal_holds_back_an_earlier_yes_and_gives_way_to_a_later_one() -> None:
+    before, after = (
+        decided({STATISTICS: True, ADDRESS: False}, method=m) for m in (ChoiceMethod.PAGE, ChoiceMethod.SIGNAL)
+    )
+    assert kept(before).allows(STATISTICS, NOW, signalled=False)
+    assert not kept(before).allows(STATISTICS, NOW, signalled=True)
+    for signalled in (True, False):
+        assert kept(before, after).allows(STATISTICS, NOW, signalled=signalled)
+        assert not kept(before, after).allows(ADDRESS, NOW, signalled=signalled)
+        assert not kept(before, after).allows(CONVENIENCE, NOW, signalled=signalled)
+    assert not kept(after).allows(STATISTICS, after.expires_at, signalled=False)
+
+
+def test_without_a_choice_everything_is_to_be_asked() -> None:
+    assert to_ask(None, NOW) == to_ask(Kept("a1", {}), NOW) == tuple(ChoicePurpose)
 
 
 def test_a_choice_says_the_version_of_each_text_that_was_answered_and_no_other() -> None:
@@ -58,4 +96,4 @@ def test_a_choice_does_not_change_with_what_it_was_made_of() -> None:
     answers = {ChoicePurpose.ADDRESS: False}
     choice = decided(answers)
     answers[ChoicePurpose.ADDRESS] = True
-    assert choice.stands(NOW) == {ChoicePurpose.ADDRESS: False}
+    assert choice.answers == {ChoicePurpose.ADDRESS: False}

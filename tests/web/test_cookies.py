@@ -9,8 +9,9 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 
 import kelisim
-from kelisim.domain.choices import ChoicePurpose
-from kelisim.web.cookies import APPEARANCE, CHOICE, COOKIES, DESK, _choice_signer
+from kelisim.domain.choices import VERSIONS, ChoicePurpose
+from kelisim.web.choice_cookie import _choice_signer
+from kelisim.web.cookies import APPEARANCE, CHOICE, COOKIES, DESK
 from tests.conftest import FixedClock
 from tests.support.visitor import Visitor
 from tests.web.desk import Desk
@@ -141,15 +142,22 @@ def is_asked(visitor: Visitor) -> bool:
     return "Accept optional cookies" in visitor.page("/consent").text
 
 
-GOOD = {
-    "r": "ab" * 16,
-    "a": {"convenience": True, "statistics": False, "address": True},
-    "v": {"convenience": 1, "statistics": 1, "address": 1},
-    "m": "page",
-    "l": "en",
-    "d": 1_795_300_000,
-    "e": 1_811_000_000,
-}
+def answer(yes: object, version: object = None, under_signal: object = False) -> list[object]:
+    """One purpose's answer as the cookie holds it; the version None is today's."""
+    return [yes, version, under_signal, 1_795_300_000, 1_811_000_000]
+
+
+def answers(**given: object) -> dict[str, object]:
+    """A cookie's value: a good one, but for what is given."""
+    whole: dict[str, object] = {"convenience": answer(True), "statistics": answer(False), "address": answer(True)}
+    for purpose, said in {**whole, **given}.items():
+        if isinstance(said, list) and len(said) > 1 and said[1] is None:
+            said[1] = VERSIONS[ChoicePurpose(purpose)]
+        whole[purpose] = said
+    return {"r": "ab" * 16, "a": whole}
+
+
+GOOD = answers()
 
 
 def test_our_own_cookie_is_read(app: Flask, visitor: Visitor) -> None:
@@ -164,12 +172,13 @@ def test_our_own_cookie_is_read(app: Flask, visitor: Visitor) -> None:
         None, 1, "x", [], {}, [GOOD],
         *[{name: part for name, part in GOOD.items() if name != missing} for missing in GOOD],
         {**GOOD, "r": 7}, {**GOOD, "r": "ab"}, {**GOOD, "r": "AB" * 16}, {**GOOD, "r": "x" * 5000}, {**GOOD, "r": None},
-        {**GOOD, "a": []}, {**GOOD, "a": None}, {**GOOD, "a": {"marketing": True}},
-        {**GOOD, "v": []}, {**GOOD, "v": {"convenience": None}}, {**GOOD, "v": {"convenience": "one"}},
-        {**GOOD, "v": {"convenience": 0, "statistics": 2, "address": -1}},
-        {**GOOD, "m": "phone"}, {**GOOD, "m": None},
-        {**GOOD, "d": "yesterday"}, {**GOOD, "d": 10**30}, {**GOOD, "e": float("nan")}, {**GOOD, "e": -(10**20)},
-        {**GOOD, "e": 0}, {**GOOD, "e": None}, {**GOOD, "d": True, "e": False},
+        {**GOOD, "a": []}, {**GOOD, "a": None}, {**GOOD, "a": {"marketing": answer(True, 1)}}, {**GOOD, "a": {}},
+        *[answers(convenience=wrong) for wrong in (
+            None, 1, "yes", [], [True], [True, 1], answer(True, "one"), answer(True, []), answer(True, 0),
+            answer(True, 10**30), answer(True, float("nan")), [True, 1, False, "yesterday", 2_000_000_000],
+            [True, 1, False, 10**30, 10**30], [True, 1, False, 1, float("nan")], [True, 1, False, 1, -(10**20)],
+            [True, 1, False, 1, None], [True, 1, False, True, False], {"yes": True}, [True, 1, False, 1, 2, 3],
+        )],
     ],
     ids=str,
 )  # fmt: skip
@@ -182,9 +191,10 @@ def test_a_signed_cookie_of_another_shape_counts_as_not_asked(app: Flask, visito
 
 
 def test_an_answer_that_is_neither_yes_nor_no_is_not_a_yes(app: Flask, visitor: Visitor) -> None:
-    carry(visitor, signed(app, {**GOOD, "a": {purpose.value: "maybe" for purpose in ChoicePurpose}}))
-    visitor.client.set_cookie(APPEARANCE.name, "dark", domain="localhost", secure=True)
-    assert "data-appearance" not in visitor.page("/consent").source
+    for maybe in ("maybe", 1, "true", None):
+        carry(visitor, signed(app, answers(**{purpose.value: answer(maybe) for purpose in ChoicePurpose})))
+        visitor.client.set_cookie(APPEARANCE.name, "dark", domain="localhost", secure=True)
+        assert "data-appearance" not in visitor.page("/consent").source
 
 
 @pytest.mark.parametrize("value", ["", "x", ".", "a.b", "x" * 4000, "é", "\x7f", '"', "%00", "eyJ9.x", ".eJw.AAAA"])
@@ -214,7 +224,7 @@ def test_an_oversized_cookie_header_is_nothing_to_the_pages(visitor: Visitor) ->
 
 
 def test_an_answer_of_another_version_of_a_purpose_is_asked_again(app: Flask, visitor: Visitor) -> None:
-    carry(visitor, signed(app, {**GOOD, "v": {"convenience": 1, "statistics": 0, "address": 1}}))
+    carry(visitor, signed(app, answers(statistics=answer(True, 0))))
     assert is_asked(visitor)
     page = visitor.page("/cookies")
     ticked = {str(e.get("name")) for e in page.elements("input") if e.get("checked") is not None}

@@ -19,15 +19,22 @@ VERSIONS: Mapping[ChoicePurpose, int] = dict.fromkeys(ChoicePurpose, 1)
 
 
 class ChoiceMethod(StrEnum):
-    """How the choice was made."""
+    """How a record came to be.
+
+    SIGNAL: the person answered while their browser asked us not to (Sec-GPC, DNT). A signal that nobody answered
+    leaves no record: there is nothing on the device to hang one on, and nothing is stored because of it. EXPIRY: the
+    term of the answers ended; from then on the purposes are not asked.
+    """
 
     BANNER = "banner"
     PAGE = "page"
+    SIGNAL = "signal"
+    EXPIRY = "expiry"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer. ``answers`` holds yes (True) or no (False) for each purpose asked; one not in it was not asked."""
+    """One record. ``answers`` holds yes (True) or no (False) for each purpose asked; one not in it was not asked."""
 
     receipt_id: str
     answers: Mapping[ChoicePurpose, bool]
@@ -37,15 +44,61 @@ class Choice:
     decided_at: datetime
     expires_at: datetime
 
-    def stands(self, now: datetime) -> "Mapping[ChoicePurpose, bool]":
+
+@dataclass(frozen=True)
+class Answer:
+    """The last answer to one purpose. ``under_signal``: it was given while the browser asked us not to."""
+
+    yes: bool
+    version: int
+    under_signal: bool
+    decided_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a browser carries: the number of its records, and the last answer to each purpose."""
+
+    receipt_id: str
+    answers: Mapping[ChoicePurpose, Answer]
+
+    def in_term(self, now: datetime) -> Mapping[ChoicePurpose, Answer]:
+        """The answers whose term has not ended, whatever text they were given to."""
+        return {purpose: answer for purpose, answer in self.answers.items() if now < answer.expires_at}
+
+    def standing(self, now: datetime) -> Mapping[ChoicePurpose, Answer]:
         """The answers that still hold: the term has not ended and the purpose's text has not changed."""
-        if now >= self.expires_at:
-            return {}
-        return {
-            purpose: answer
-            for purpose, answer in self.answers.items()
-            if self.versions.get(purpose) == VERSIONS[purpose]
+        found = self.in_term(now)
+        return {purpose: answer for purpose, answer in found.items() if answer.version == VERSIONS[purpose]}
+
+    def stands(self, now: datetime) -> Mapping[ChoicePurpose, bool]:
+        """Yes or no for each purpose whose answer holds."""
+        return {purpose: answer.yes for purpose, answer in self.standing(now).items()}
+
+    def changed(self, now: datetime) -> Mapping[ChoicePurpose, int]:
+        """The purposes that are asked again because their text changed, each with the version that was answered."""
+        found = self.in_term(now)
+        return {purpose: answer.version for purpose, answer in found.items() if answer.version != VERSIONS[purpose]}
+
+    def allows(self, purpose: ChoicePurpose, now: datetime, *, signalled: bool) -> bool:
+        """True where the purpose may be served. A yes given before the browser began to ask us not to is on hold."""
+        answer = self.standing(now).get(purpose)
+        return answer is not None and answer.yes and (answer.under_signal or not signalled)
+
+    def with_choice(self, choice: Choice) -> "Kept":
+        """What the browser carries after one more choice: what was not asked this time stays as it was."""
+        given = {
+            purpose: Answer(
+                yes=yes,
+                version=choice.versions[purpose],
+                under_signal=choice.method is ChoiceMethod.SIGNAL,
+                decided_at=choice.decided_at,
+                expires_at=choice.expires_at,
+            )
+            for purpose, yes in choice.answers.items()
         }
+        return Kept(choice.receipt_id, {**self.answers, **given})
 
 
 def decide(
@@ -70,6 +123,12 @@ def decide(
     )
 
 
-def everything(answer: bool) -> Mapping[ChoicePurpose, bool]:
-    """The banner's Accept (True) or Reject (False): one answer for each purpose."""
-    return dict.fromkeys(ChoicePurpose, answer)
+def to_ask(kept: Kept | None, now: datetime) -> tuple[ChoicePurpose, ...]:
+    """The purposes without an answer that holds: what a banner asks about."""
+    known = kept.standing(now) if kept is not None else {}
+    return tuple(purpose for purpose in ChoicePurpose if purpose not in known)
+
+
+def everything(answer: bool, asked: tuple[ChoicePurpose, ...] = tuple(ChoicePurpose)) -> Mapping[ChoicePurpose, bool]:
+    """The banner's Accept (True) or Reject (False): one answer for each purpose it asks about."""
+    return dict.fromkeys(asked, answer)

@@ -5,7 +5,7 @@ Each date is a day in Almaty time. The day of receipt is not counted: the next w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -126,3 +126,8 @@ def local_day(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone has no date in Almaty")
     return moment.astimezone(_HOME).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a day in Almaty, UTC."""
+    return datetime.combine(day, time.min, _HOME).astimezone(UTC)

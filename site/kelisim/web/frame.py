@@ -6,14 +6,15 @@ from urllib.parse import quote
 
 from flask import render_template, request
 
-from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.choices import ChoicePurpose, to_ask
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.operators import Stage
 from kelisim.services.requests import counts
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
-from kelisim.web.cookies import appearance, read_choice
+from kelisim.web.choice_cookie import browser_signals, read_choice
+from kelisim.web.convenience import appearance, convenience_allowed
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
@@ -39,7 +40,15 @@ def render_error(template: str, **values: object) -> str:
 
 def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, object]]) -> str:
     """A page with the banner that depends on nothing but ``key`` and its frame: rendered once, then kept."""
-    frame_key = (request.root_path, request.path, language(), appearance(), said(), _banner_asks())
+    frame_key = (
+        request.root_path,
+        request.path,
+        language(),
+        appearance(),
+        convenience_allowed(),
+        said(),
+        _banner_asks(),
+    )
     return house().kept_pages.page((template, key, frame_key), lambda: render(template, banner=True, **values()))
 
 
@@ -113,8 +122,8 @@ def said() -> Said | None:
 
 
 def _banner_asks() -> bool:
-    answered = read_choice()
-    return answered is None or len(answered.stands(house().now)) < len(ChoicePurpose)
+    """A browser that asks us not to has answered: the question is not put to it."""
+    return not browser_signals() and bool(to_ask(read_choice(), house().now))
 
 
 def _banner() -> BannerPage | None:

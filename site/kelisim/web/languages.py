@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Response, g, has_request_context, request
 
 from kelisim.domain.languages import DEFAULT, LANGUAGES
+from kelisim.web.signals import HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,18 +52,18 @@ def select_language() -> str:
 
 def keep_language(response: Response) -> None:
     """Say which language this answer is in; remember one that was chosen, where convenience was agreed to."""
-    from kelisim.web.cookies import remember_language  # noqa: PLC0415  # as below
+    from kelisim.web.convenience import remember_language  # noqa: PLC0415  # as below
 
     if response.mimetype != "text/html":
         return
     response.headers["Content-Language"] = select_language()
-    response.vary.update(("Accept-Language", "Cookie"))
+    response.vary.update(("Accept-Language", "Cookie", *HEADERS))
     if request.method == "GET" and response.status_code == 200:
         remember_language(response, in_address())
 
 
 def _remembered() -> str | None:
-    from kelisim.web.cookies import remembered_language  # noqa: PLC0415  # the cookie table's words need a language
+    from kelisim.web.convenience import remembered_language  # noqa: PLC0415  # the cookie table's words need a language
 
     return remembered_language()
 

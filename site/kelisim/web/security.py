@@ -22,6 +22,7 @@ from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
+from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, keep_language, with_languages
@@ -324,6 +325,8 @@ def _readable_limit(settings: Settings, name: str) -> str:
 def _finish(response: Response) -> Response:
     response.headers.update(HEADERS)
     keep_language(response)
+    if response.mimetype == "text/html":
+        drop_unwanted(response)
     if request.endpoint in SECRET_ADDRESS:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,8 +1,8 @@
 """First visits, answered before Flask: whole answers that were made once and differ in nothing but their tokens.
 
 A GET over HTTPS with no cookie and no query shows the same page, with the same headers, to everyone who reads the
-same language on the same day. Such an answer, made by the application with all its walls and headers, is put on the
-shelf and given out again with fresh tokens. Anything else goes on to the application.
+same language on the same day and whose browser signals alike. Such an answer, made by the application with all its
+walls and headers, is put on the shelf and given out again with fresh tokens. Anything else goes on to the application.
 """
 
 import time
@@ -16,13 +16,14 @@ from flask import Response, g, request
 from kelisim.web.cookies import sets_cookies
 from kelisim.web.kept_pages import KeptPage
 from kelisim.web.log import say_request
+from kelisim.web.signals import signalled
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _MOST = 512
 _LONGEST_LANGUAGES = 200
-Key = tuple[str, str, date]
+Key = tuple[str, str, bool, date]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ class Shelf:
             and self._unless not in environ
             and len(languages) <= _LONGEST_LANGUAGES
         )
-        return (f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}", languages, self._today()) if alike else None
+        if not alike:
+            return None
+        # A browser that asks us not to is shown no banner.
+        address = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
+        return (address, languages, signalled(environ), self._today())
 
 
 def _may_be_shared(response: Response) -> bool:

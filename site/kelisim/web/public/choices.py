@@ -6,21 +6,13 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from kelisim.domain.choices import ChoiceMethod, ChoicePurpose, decide, everything
+from kelisim.domain.choices import ChoiceMethod, ChoicePurpose, Kept, decide, everything, to_ask
 from kelisim.domain.documents import Kind
 from kelisim.services import choices
 from kelisim.storage.db import db
-from kelisim.web.cookies import (
-    APPEARANCE,
-    APPEARANCES,
-    cookie_rows,
-    delete_cookie,
-    delete_refused,
-    read_choice,
-    set_cookie,
-    standing_answers,
-    write_choice,
-)
+from kelisim.web.choice_cookie import browser_signals, read_choice, standing_answers, write_choice
+from kelisim.web.convenience import convenience_allowed, remember_appearance
+from kelisim.web.cookies import APPEARANCES, cookie_rows
 from kelisim.web.forms import PublicForm, issue_token, typed
 from kelisim.web.frame import SAID, language, render, said
 from kelisim.web.house import house
@@ -53,10 +45,10 @@ def choose() -> Response | tuple[str, int]:
     """Take an answer: from the banner for everything, from the page one by one."""
     form = ChoiceForm()
     answer = typed("answer")
-    answers = dict(everything(_WHOLE_ANSWERS[answer])) if answer in _WHOLE_ANSWERS else _one_by_one()
-    problems = _problems(form, answers)
+    answers = _of_banner(answer) if answer in _WHOLE_ANSWERS else _one_by_one()
+    problems = _problems(form, answers, answer in _WHOLE_ANSWERS)
     if problems:
-        return _page(answers, problems), 422
+        return _page({**standing_answers(), **answers}, problems), 422
     method = ChoiceMethod.BANNER if answer in _WHOLE_ANSWERS else ChoiceMethod.PAGE
     return _keep(answers, method)
 
@@ -69,10 +61,7 @@ def look() -> Response | tuple[str, int]:
     if not form.validate() or wanted not in APPEARANCES:
         return _page(_answered(), (ErrorLine("", gettext("Choose how the site should look")),)), 422
     response = redirect(same_origin_path(typed("next"), url_for("choices.page")), 303)
-    if standing_answers().get(ChoicePurpose.CONVENIENCE, False) and wanted != "auto":
-        set_cookie(response, APPEARANCE, wanted)
-    else:
-        delete_cookie(response, APPEARANCE)
+    remember_appearance(response, wanted)
     return response
 
 
@@ -81,7 +70,8 @@ def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Respon
     choice = decide(
         answers,
         receipt_id=known.receipt_id if known is not None else house().randomness(_RECEIPT_BYTES).hex(),
-        method=method,
+        # An answer in spite of the browser's signal counts from now on; one from before is on hold.
+        method=ChoiceMethod.SIGNAL if browser_signals() else method,
         language=language(),
         now=house().now,
         days=house().settings.choice_days,
@@ -89,9 +79,14 @@ def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Respon
     choices.record(db.session(), choice)
     back = same_origin_path(typed("next"), url_for("choices.page")).partition("#")[0].partition("?")[0]
     response = redirect(f"{back}?{SAID}=1", 303)
-    write_choice(response, choice)
-    delete_refused(response, answers)
+    write_choice(response, (known or Kept(choice.receipt_id, {})).with_choice(choice))
     return response
+
+
+def _of_banner(answer: str) -> dict[ChoicePurpose, bool]:
+    """One answer for what the banner asks about; on a page that is older than the last answer, for everything."""
+    asked = to_ask(read_choice(), house().now) or tuple(ChoicePurpose)
+    return dict(everything(_WHOLE_ANSWERS[answer], asked))
 
 
 def _one_by_one() -> dict[ChoicePurpose, bool]:
@@ -105,9 +100,11 @@ def _answered() -> Mapping[ChoicePurpose, bool]:
     return standing_answers()
 
 
-def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool]) -> tuple[ErrorLine, ...]:
+def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool], whole: bool) -> tuple[ErrorLine, ...]:
     if not form.validate():
         return (ErrorLine("", gettext("This page was open for too long. Check your answers and save them again")),)
+    if whole:
+        return ()
     return tuple(ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers)
 
 
@@ -123,17 +120,17 @@ def _page(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) 
 
 
 def _preferences(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) -> PreferencesPage:
-    choice = read_choice()
-    stands = choice is not None and bool(choice.stands(house().now))
+    kept = read_choice()
+    standing = tuple(kept.standing(house().now).values()) if kept is not None else ()
     problems = {error.field: error.text for error in errors}
     return PreferencesPage(
         token=issue_token(ChoiceForm.purpose),
         purposes=tuple(_row(purpose, answers, problems) for purpose in ChoicePurpose),
         cookies=cookie_rows(house().settings),
         saved=said(),
-        answered_on=choice.decided_at if choice is not None and stands else None,
-        asked_again_on=choice.expires_at if choice is not None and stands else None,
-        remembers_appearance=standing_answers().get(ChoicePurpose.CONVENIENCE, False),
+        answered_on=max((answer.decided_at for answer in standing), default=None),
+        asked_again_on=min((answer.expires_at for answer in standing), default=None),
+        remembers_appearance=convenience_allowed(),
     )
 
 
