@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from flask import Flask
-from flask_babel import Babel, format_date, format_datetime
+from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from kelisim import cli
@@ -18,6 +18,7 @@ from kelisim.storage.library import read_library
 from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
+from kelisim.web.dates import day_words, moment_words
 from kelisim.web.house import Clock, House, Randomness, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
@@ -114,6 +115,6 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
 def _furnish_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.add_template_filter(lambda moment: format_datetime(moment, "d MMMM y, HH:mm"), "when")
-    app.add_template_filter(lambda day: format_date(day, "d MMMM y"), "day")
+    app.add_template_filter(moment_words, "when")
+    app.add_template_filter(day_words, "day")
     app.add_template_filter(lambda moment: moment.isoformat(), "iso")

@@ -28,7 +28,9 @@ _VARIABLE = "KELISIM_"
 _INSTANCE = f"{_VARIABLE}INSTANCE"
 # As a browser writes an origin, so that the two can be compared as texts.
 _ORIGIN = re.compile(r"https://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
-_MAILBOX = re.compile(r"[^@\s]+@(?!example\.com$)[^@\s]+", re.IGNORECASE)
+_MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
+# What the first settings.toml has. It is good for a trial and reaches nobody.
+_EXAMPLE = "@example.com"
 _ONE_LIMIT = r"\s*[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)s?\s*"
 _LIMITS = re.compile(rf"({_ONE_LIMIT}(;{_ONE_LIMIT})*)?")
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
@@ -50,7 +52,7 @@ class Settings:
     instance: Path
 
     trial: bool = _setting(
-        True, "A trial runs at once on this machine. false demands real e-mail, address and certificate."
+        True, "A trial runs at once on this machine. false demands a real certificate, e-mail and address."
     )
 
     operator_name: str = _setting("Private Company Artsofte.KZ Limited", "Who processes the data: the Operator.")
@@ -69,13 +71,18 @@ class Settings:
         "Қазақстан, Астана қ., Есіл ауданы, Керей, Жәнібек хандар көшесі, 18-үй, 1-пәтер, Z05K4F8",
         "The same in Kazakh; empty: as above.",
     )
-    operator_email: str = _setting("consent@example.com", "E-mail for withdrawals and requests.")
+    operator_email: str = _setting(
+        "consent@example.com",
+        "E-mail for withdrawals and requests. Empty, or an example outside of a trial: the form is closed.",
+    )
     responsible_person: str = _setting(
         "", "Who answers for the processing of personal data. Empty: the head of the Operator."
     )
     site_name: str = _setting("Kelisim", "The name of the site, shown on each page.")
     site_address: str = _setting(
-        "", "Public origin, such as https://consent.example.kz. Empty in a trial: https://localhost:<https_port>."
+        "",
+        "Public origin, such as https://consent.example.kz; the policy is at /policy there. Empty: "
+        "https://localhost:<https_port>, and outside of a trial the form is closed.",
     )
 
     retention_years: int = _setting(
@@ -166,6 +173,18 @@ class Settings:
     def address(self) -> str:
         """The public origin, without a slash at the end."""
         return self.site_address.rstrip("/") or f"https://localhost:{self.https_port}"
+
+    @property
+    def email(self) -> str:
+        """The Operator's e-mail as pages name it; empty while there is none that reaches somebody."""
+        given = self.operator_email.strip()
+        return "" if not self.trial and given.lower().endswith(_EXAMPLE) else given
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """The settings the Consent must name and nobody has set yet: while there is one, the form is closed."""
+        missing = {"operator_email": not self.email, "site_address": not (self.trial or self.site_address.strip())}
+        return tuple(name for name, is_missing in missing.items() if is_missing)
 
     @property
     def database(self) -> str:
@@ -259,7 +278,6 @@ def _refuse_weak(settings: Settings) -> None:
     for name in (
         "operator_name",
         "operator_address",
-        "operator_email",
         "site_name",
     ):
         if not getattr(settings, name).strip():
@@ -293,9 +311,9 @@ def _refuse_bad_addresses(settings: Settings) -> None:
 
 def _refuse_unready(settings: Settings) -> None:
     missing = []
-    if not _MAILBOX.fullmatch(settings.operator_email):
+    if settings.email and not _MAILBOX.fullmatch(settings.email):
         missing.append("operator_email (a real mailbox)")
-    if not settings.site_address or urlsplit(settings.address).hostname in {"localhost", "127.0.0.1", "::1"}:
+    if settings.site_address and urlsplit(settings.address).hostname in {"localhost", "127.0.0.1", "::1"}:
         missing.append("site_address (the public address)")
     if not settings.trusted_proxies and not (settings.certificate and settings.certificate_key):
         missing.append("certificate and certificate_key (or trusted_proxies, when a proxy ends TLS)")

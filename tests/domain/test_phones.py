@@ -71,6 +71,7 @@ def test_one_number_of_kazakhstan_written_in_many_ways_is_the_same(typed: str) -
         ("8 701 123 45 6½", "signs"),
         ("8", "short"),
         ("8 701", "short"),
+        ("8 701 123", "short"),
         ("+7 701 123", "short"),
         ("+", "short"),
         ("---", "short"),

@@ -130,7 +130,7 @@ def test_a_taken_redirect_port_is_told(tmp_path: Path, root: Path, bare_environm
     [
         ({"threads": "many"}, "KELISIM_THREADS is 'many': write a whole number."),
         ({"https_port": 20_001, "http_port": 20_001}, "https_port and http_port are both 20001"),
-        ({"trial": "false"}, "trial = false needs operator_email"),
+        ({"trial": "false"}, "trial = false needs certificate"),
         ({"bind": "nowhere.example.invalid"}, "the setting bind is 'nowhere.example.invalid'"),
         ({"bind": "192.0.2.1"}, "the setting bind is 192.0.2.1, which is no address of this machine"),
         ({"certificate": __file__, "certificate_key": __file__}, "do not work together"),

@@ -12,7 +12,7 @@ from pyotp import TOTP
 from sqlalchemy import select
 
 from kelisim.services import operators
-from kelisim.services.operators import Invitation, LinkSpent, OperatorProblem, WrongCode
+from kelisim.services.operators import Invitation, LinkSpent, OperatorProblem, WeakPassword, WrongCode
 from kelisim.storage.db import db
 from kelisim.storage.tables.operators import OperatorRow, SetUpLinkRow
 from tests.conftest import FixedClock
@@ -91,6 +91,13 @@ def test_a_wrong_code_leaves_the_link_open(site: Flask) -> None:
             set_up(site, token, wrong)
     assert row().password_hash is None
     assert set_up(site, token, code(site, token))
+
+
+def test_a_weak_password_leaves_the_link_open_whoever_asks(site: Flask) -> None:
+    token = link(site, operators.add, "aigerim")
+    with pytest.raises(WeakPassword, match="guessable"):
+        set_up(site, token, code(site, token), "aigerim-1990")
+    assert len(set_up(site, token, code(site, token))) == 10
 
 
 def test_a_link_ends_after_its_hours(site: Flask, clock: FixedClock) -> None:

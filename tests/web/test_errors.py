@@ -251,13 +251,22 @@ def test_a_database_that_is_not_there(
     dispose(app)
 
 
-def test_a_file_that_is_no_database_is_never_a_trace(settings: Settings, clock: FixedClock, person: Person) -> None:
-    (settings.instance / "kelisim.sqlite3").write_bytes(b"not a database " * 500)
+@pytest.mark.parametrize("damage", ["no database", "torn pages"])
+def test_a_damaged_file_is_away_and_what_was_typed_is_kept(
+    settings: Settings, clock: FixedClock, person: Person, damage: str
+) -> None:
+    dispose(migrated(settings))
+    file = settings.instance / "kelisim.sqlite3"
+    whole = file.read_bytes()
+    file.write_bytes(
+        b"not a database " * 500 if damage == "no database" else whole[:4096] + b"\xff" * (len(whole) - 4096)
+    )
     app = migrated_nothing(settings, clock)
     visitor, desk = Visitor(strict_client(app)), Desk(strict_client(app), app, clock)
     desk.carry("0" * 64)
-    assert visitor.send(person).status_code >= 500
-    assert desk.get("/operator").status_code >= 500
+    fields = visitor.filled(person)
+    check_nothing_lost(visitor.post("/", fields), fields)
+    assert desk.get("/operator").status_code == 503
     dispose(app)
 
 

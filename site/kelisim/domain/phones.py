@@ -8,6 +8,8 @@ import phonenumbers
 _HOME = "KZ"
 _WRITTEN_WITH = set("+()-./ \u00a0\u2009\u202f‐‑–—\uff0b\uff08\uff09\uff0d\u3000")
 _FORMATTED = phonenumbers.PhoneNumberFormat
+# A number that would do inside a town is short too: nobody can call it from elsewhere.
+_SHORT = {phonenumbers.ValidationResult.TOO_SHORT, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
 
 
 class PhoneProblem(ValueError):
@@ -64,6 +66,5 @@ def _valid(typed: str) -> str:
         }
         raise PhoneProblem("short" if too_short else "number") from None
     if not phonenumbers.is_valid_number(number):
-        reason = phonenumbers.is_possible_number_with_reason(number)
-        raise PhoneProblem("short" if reason == phonenumbers.ValidationResult.TOO_SHORT else "number")
+        raise PhoneProblem("short" if phonenumbers.is_possible_number_with_reason(number) in _SHORT else "number")
     return phonenumbers.format_number(number, _FORMATTED.E164)

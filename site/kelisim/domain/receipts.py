@@ -25,7 +25,7 @@ _OPERATOR = "_:operator"
 
 @dataclass(frozen=True)
 class Party:
-    """Who holds the data: the Operator, or a recipient. ``number`` is a BIN; ``contact`` is an e-mail or a URL."""
+    """Who holds the data: the Operator, or a recipient. ``number`` is a BIN; ``contact`` is an e-mail, empty for none."""
 
     number: str
     name: str
@@ -95,7 +95,7 @@ def receipt_document(
             ],
             "dpv:hasConsentControl": {
                 "@type": "dpv:WithdrawConsent",
-                "dpv:isExercisedAt": [addresses.withdrawal, f"mailto:{operator.contact}"],
+                "dpv:isExercisedAt": [addresses.withdrawal, *_mailbox(operator)],
                 "dpv:hasAddress": operator.address,
             },
             "dpv:hasRight": [_right(kind, addresses) for kind in RequestKind],
@@ -120,8 +120,12 @@ def _party(party: Party, role: str) -> dict[str, Any]:
         "dct:identifier": party.number,
         "dpv:hasName": party.name,
         "dpv:hasAddress": party.address,
-        "dpv:hasContact": party.contact,
+        **({"dpv:hasContact": party.contact} if party.contact else {}),
     }
+
+
+def _mailbox(party: Party) -> list[str]:
+    return [f"mailto:{party.contact}"] if party.contact else []
 
 
 def _notices(consent: Consent, addresses: Addresses) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.operators import Operator, operator_name
-from kelisim.services.passwords import Passwords
+from kelisim.services.passwords import Passwords, own_words, weakness
 from kelisim.services.second_factor import new_recovery_codes, recovery_hash, set_up_secret, taken_step
 from kelisim.settings import Settings
 from kelisim.storage.db import take_turn, writing
@@ -39,6 +39,14 @@ class OperatorProblem(Exception):
 
 class LinkSpent(Exception):
     """The set-up link was used, replaced, or is too old."""
+
+
+class WeakPassword(Exception):
+    """The new password is refused. ``problem``: ``short``, ``long`` or ``guessable``."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class WrongCode(Exception):
@@ -112,9 +120,12 @@ def set_up(
 ) -> tuple[str, ...]:
     """Set password and second factor, spend the link, and give the recovery codes.
 
-    Raises LinkSpent, WrongCode.
+    Raises LinkSpent, WeakPassword, WrongCode.
     """
-    _link_row(session, token, now)
+    invited = session.get_one(OperatorRow, _link_row(session, token, now).operator_id)
+    problem = weakness(password, shortest=settings.password_length, words=own_words(settings, invited.name))
+    if problem is not None:
+        raise WeakPassword(problem)
     secret = set_up_secret(token, keys.site.second_factor)
     step = taken_step(secret, code, now=now, last_step=None)
     if step is None:

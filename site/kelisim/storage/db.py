@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event, insert, text
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -60,8 +60,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# What a database that is locked, gone, read-only (InternalError on PostgreSQL) or full raises. Nothing of the
-# transaction was saved.
+# What a database that is locked, gone, damaged, read-only (InternalError on PostgreSQL) or full raises. Nothing of
+# the transaction was saved.
 DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InternalError, PoolTimeout)
 
 
@@ -102,6 +102,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "handle_error", _as_away, retval=True)
         if engine.url.database:
             _hold_on_to_file(engine, Path(engine.url.database))
 
@@ -186,6 +187,12 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "recursive_triggers = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _as_away(context: ExceptionContext) -> BaseException | None:
+    """A file that is damaged or no database at all: sqlite3 says so with the bare class of all its errors."""
+    problem = context.original_exception
+    return OperationalError(None, None, problem) if type(problem) is sqlite3.DatabaseError else None
 
 
 def _hold_on_to_file(engine: Engine, path: Path) -> None:

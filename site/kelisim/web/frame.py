@@ -15,6 +15,7 @@ from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.choice_cookie import browser_signals, read_choice
 from kelisim.web.convenience import appearance, convenience_allowed
+from kelisim.web.desk_notices import desk_notices
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
@@ -64,6 +65,7 @@ def frame(banner: bool, path: str) -> FramePage:
         banner=_banner() if banner else None,
         operator=person.operator.name if person is not None else None,
         requests=_urgency(),
+        notices=desk_notices() if signed_in(Stage.FULL) is not None else (),
     )
 
 
@@ -104,7 +106,7 @@ def site_page(settings: Settings) -> SitePage:
         operator_name=operator_name(settings),
         operator_bin=settings.operator_bin,
         operator_address=operator_address(settings),
-        operator_email=settings.operator_email,
+        operator_email=settings.email,
     )
 
 

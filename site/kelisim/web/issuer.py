@@ -46,7 +46,7 @@ def _operator(language: str) -> Party:
             number=settings.operator_bin,
             name=operator_name(settings),
             address=operator_address(settings),
-            contact=settings.operator_email,
+            contact=settings.email,
         )
 
 

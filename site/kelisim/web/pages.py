@@ -56,6 +56,7 @@ class FramePage:
     banner: BannerPage | None
     operator: str | None
     requests: "Urgency | None"
+    notices: "tuple[Notice, ...]"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class Notice:
 
     heading: str
     text: str
+
+
+@dataclass(frozen=True)
+class ClosedPage:
+    """The form while it is closed. ``typed``: label and value of what somebody sent meanwhile, empty for a visit."""
+
+    typed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import format_date, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.grounds import KEEPING_ARTICLES, REFUSAL_ARTICLES, KeepingGround, RefusalGround
@@ -177,8 +177,3 @@ def left(days: int) -> str:
     if days == 0:
         return gettext("Due today")
     return ngettext("Overdue by %(num)s working day", "Overdue by %(num)s working days", -days)
-
-
-def as_day(day: object) -> str:
-    """A date in words."""
-    return format_date(day, "d MMMM y")

@@ -349,7 +349,8 @@ def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":
 def _with_own_host(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Mark a request for a foreign host and take that host's name off it: no address is ever built from it."""
     own = (urlsplit(settings.address).hostname or "").encode("idna").decode()
-    known = {own, *(_LOCAL_HOSTS if settings.trial else ())}
+    # Without an address of its own, the site answers on this machine only, where its Operator can see why.
+    known = {own, *(_LOCAL_HOSTS if settings.trial or not settings.site_address else ())}
 
     def with_own_host(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         asked = _HOST.fullmatch(environ.get("HTTP_HOST", ""))

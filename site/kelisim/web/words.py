@@ -201,6 +201,13 @@ def recipients(settings: Settings) -> str:
     return gettext("Your data are handed to no third party.")
 
 
+def email_link(settings: Settings) -> str:
+    """The Operator's e-mail as the documents name it, in Markdown; while there is none, that there is none."""
+    if not settings.email:
+        return gettext("(no address is set yet, and the form is closed)")
+    return f"[{settings.email}](mailto:{settings.email})"
+
+
 def document_facts(settings: Settings, language: str) -> dict[str, str]:
     """The Operator's facts that the documents name, in the language of the document."""
     with force_locale(language):
@@ -208,7 +215,8 @@ def document_facts(settings: Settings, language: str) -> dict[str, str]:
             "operator_name": operator_name(settings),
             "operator_bin": settings.operator_bin,
             "operator_address": operator_address(settings),
-            "operator_email": settings.operator_email,
+            "operator_email": settings.email,
+            "email_link": email_link(settings),
             "responsible_person": responsible_person(settings),
             "site_name": settings.site_name,
             "site_address": settings.address,

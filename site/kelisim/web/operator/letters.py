@@ -13,10 +13,11 @@ from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.services import keepings, submissions
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
+from kelisim.web.dates import day_words
 from kelisim.web.desk_session import signed_in
 from kelisim.web.house import house
 from kelisim.web.pages import LetterPage
-from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, as_day, with_article
+from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_article
 from kelisim.web.words import (
     CATEGORIES,
     PURPOSES,
@@ -33,10 +34,10 @@ def letter_page(kept: Kept) -> LetterPage:
         settings, asked = house().settings, kept.request
         return LetterPage(
             language=kept.language,
-            day=as_day(local_day(house().now)),
+            day=day_words(local_day(house().now)),
             to=gettext("To the person who asked"),
             heading=gettext(
-                "Your request of %(day)s: %(kind)s", day=as_day(asked.received), kind=RIGHT_WORDS[asked.kind].title
+                "Your request of %(day)s: %(kind)s", day=day_words(asked.received), kind=RIGHT_WORDS[asked.kind].title
             ),
             greeting=gettext("Reference: %(reference)s", reference=kept.reference or gettext("not known")),
             paragraphs=tuple(_paragraphs(kept)),
@@ -53,7 +54,7 @@ def _paragraphs(kept: Kept) -> list[str]:
     asked = kept.request
     named = article(RIGHTS[asked.kind].article)
     if asked.is_open:
-        text = [gettext("We have your request and decide about it by %(day)s.", day=as_day(asked.due))]
+        text = [gettext("We have your request and decide about it by %(day)s.", day=day_words(asked.due))]
         if asked.identity is None:
             text.append(
                 gettext(
@@ -86,7 +87,7 @@ def _kept_until(kept: Kept) -> list[str]:
     return [
         gettext(
             "Your data are kept up to %(day)s and are restricted: they are stored and not used. %(ground)s",
-            day=as_day(keeping.until),
+            day=day_words(keeping.until),
             ground=KEEPINGS[keeping.ground],
         )
     ]

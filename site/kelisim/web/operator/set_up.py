@@ -2,11 +2,10 @@
 
 from flask import Blueprint
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms import PasswordField, StringField
 
 from kelisim.services import operators
-from kelisim.services.operators import Invitation, LinkSpent, WrongCode
-from kelisim.services.passwords import weakness
+from kelisim.services.operators import Invitation, LinkSpent, WeakPassword, WrongCode
 from kelisim.services.second_factor import provisioning_address
 from kelisim.storage.db import db
 from kelisim.web.forms import PublicForm, error_lines
@@ -29,18 +28,6 @@ class SetUpForm(PublicForm):
     password = PasswordField(lazy_gettext("New password"))
     code = StringField(lazy_gettext("Code from the app"))
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.operator_name = name
-
-    def validate_password(self, field: Field) -> None:
-        """Long enough, and not one that is guessed first."""
-        settings = house().settings
-        words = (settings.site_name, settings.operator_name, self.operator_name, "kelisim")
-        problem = weakness(field.data or "", shortest=settings.password_length, words=words)
-        if problem is not None:
-            raise ValidationError(_password_problem(problem))
-
 
 @blueprint.get("/<token>")
 def page(token: str) -> Answer:
@@ -49,7 +36,7 @@ def page(token: str) -> Answer:
         invitation = operators.invitation(db.session(), token, keys=house().keys, now=house().now)
     except LinkSpent:
         return _spent()
-    return _page(SetUpForm(invitation.operator.name), invitation)
+    return _page(SetUpForm(), invitation)
 
 
 @blueprint.post("/<token>")
@@ -57,7 +44,7 @@ def send(token: str) -> Answer:
     """Set password and second factor in one step, and show the recovery codes once."""
     try:
         invitation = operators.invitation(db.session(), token, keys=house().keys, now=house().now)
-        form = SetUpForm(invitation.operator.name)
+        form = SetUpForm()
         if not form.validate():
             return _page(form, invitation), 422
         codes = operators.set_up(
@@ -73,6 +60,9 @@ def send(token: str) -> Answer:
         )
     except LinkSpent:
         return _spent()
+    except WeakPassword as weak:
+        form.password.errors = [_password_problem(weak.problem)]
+        return _page(form, invitation), 422
     except WrongCode:
         form.code.errors = [gettext("Enter the six digits the app shows now")]
         return _page(form, invitation), 422

@@ -24,6 +24,7 @@ from kelisim.web.issuer import issuer
 from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
 from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
+from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.qr import qr_page
 from kelisim.web.words import (
@@ -130,7 +131,9 @@ class SubmissionForm(PersonalFields, PublicForm):
 
 @blueprint.get("/")
 def form() -> str:
-    """The empty form."""
+    """The empty form, or why there is none."""
+    if is_closed():
+        return closed_page()
     shown = (in_force(Kind.CONSENT).sha256, in_force(Kind.POLICY).sha256)
     return render_kept(_FORM, shown, lambda: _page_values(SubmissionForm(), None))
 
@@ -139,6 +142,8 @@ def form() -> str:
 def send() -> AnyResponse | tuple[str, int]:
     """Take the form: its receipt, or the form again with what is to be mended."""
     form = SubmissionForm()
+    if is_closed():
+        return _first_receipt(form) or (closed_after_sending(form), 503)
     if not form.validate() or form.opened is None:
         return _first_receipt(form) or _mend(form)
     draft = form.draft()
@@ -180,7 +185,8 @@ def receipt(secret: str) -> str | Response:
 
 def form_again(notice: Notice) -> str:
     """The form with everything that was typed, under a notice of something that is not the person's fault."""
-    return _page(SubmissionForm(), notice)
+    form = SubmissionForm()
+    return closed_after_sending(form) if is_closed() else _page(form, notice)
 
 
 def _page(form: SubmissionForm, notice: Notice | None = None) -> str:

@@ -1,0 +1,22 @@
+"""Days and moments in words, as natives of each language write them; times are those of Almaty."""
+
+from datetime import date, datetime
+
+from flask_babel import format_date, format_datetime, get_locale
+
+# Babel's own Kazakh pattern puts the year where a Russian would. In Russian the year is followed by its short word.
+_DAYS = {"en": "d MMMM y", "ru": "d MMMM y 'г.'", "kk": "y 'ж.' d MMMM"}
+
+
+def day_words(day: date) -> str:
+    """A day: 23 November 2026, 23 ноября 2026 г., 2026 ж. 23 қараша."""
+    return format_date(day, _pattern())
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment: the day, then hours and minutes."""
+    return format_datetime(moment, f"{_pattern()}, HH:mm")
+
+
+def _pattern() -> str:
+    return _DAYS.get(str(get_locale()), _DAYS["en"])

@@ -1,0 +1,32 @@
+"""Days as natives write them, and in a sentence of theirs."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import force_locale
+
+from kelisim.web.dates import day_words, moment_words
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "site" / "kelisim" / "translations"
+WORDS = {"en": "23 November 2026", "ru": "23 ноября 2026 г.", "kk": "2026 ж. 23 қараша"}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_a_day_and_a_moment_in_each_language(app: Flask, language: str) -> None:
+    with app.test_request_context(base_url="https://localhost:8443"), force_locale(language):
+        assert day_words(date(2026, 11, 23)) == WORDS[language]
+        assert moment_words(datetime(2026, 11, 22, 19, 30, tzinfo=UTC)) == f"{WORDS[language]}, 00:30"
+
+
+def test_no_russian_sentence_puts_a_second_stop_after_a_day() -> None:
+    with (TRANSLATIONS / "ru" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        words = [
+            text
+            for message in read_po(file)
+            for text in ([message.string] if isinstance(message.string, str) else message.string)
+        ]
+    assert [text for text in words if re.search(r"%\(day\)s\.(?!\w)", text)] == []
