@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from kelisim.services import journal, operators
+from kelisim.jobs import JOBS
+from kelisim.runner import JobProblem, Runner
+from kelisim.services import jobs, journal, operators
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
@@ -16,6 +19,7 @@ operators_group = AppGroup("operators", help="The people who may sign in at the 
 
 
 journal_group = AppGroup("journal", help="The journal of acts.")
+jobs_group = AppGroup("jobs", help="The jobs of the background worker.")
 
 
 class Commands(AppGroup):
@@ -35,6 +39,7 @@ def register(app: Flask) -> None:
     app.cli = Commands(commands=app.cli.commands)
     app.cli.add_command(operators_group)
     app.cli.add_command(journal_group)
+    app.cli.add_command(jobs_group)
 
 
 @operators_group.command("add", help="Add NAME and print a one-time set-up link.")
@@ -61,6 +66,26 @@ def verify_journal() -> None:
         click.echo(f"The journal holds: {journal.count(db.session())} entries.")
 
 
+@jobs_group.command("list", help="Say of each job how often it runs, how it went and when it is due.")
+def list_jobs() -> None:
+    """One line for each job, the ones this version knows."""
+    with _in_one_line():
+        found = {state.name: state for state in jobs.states(db.session())}
+        for job in sorted(JOBS, key=lambda job: job.name):
+            click.echo(_job_line(job.name, job.every(house().settings), found.get(job.name)))
+
+
+@jobs_group.command("run", help="Run the job NAME now, due or not.")
+@click.argument("name")
+def run_job(name: str) -> None:
+    """Exit code 1 where it failed or another process runs it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way to hand the application to a thread
+    with _in_one_line():
+        if not Runner(app).run_now(name):
+            raise click.ClickException(f"the job {name} failed; the lines above say where")
+    click.echo(f"The job {name} is done.")
+
+
 def set_up_link(token: str) -> str:
     """The full address of a set-up link."""
     return f"{house().settings.address}/operator/set-up/{token}"
@@ -71,6 +96,15 @@ def _print_link(name: str, verb: operators.GivesLink) -> None:
         token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
     click.echo(set_up_link(token))
     click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")
+
+
+def _job_line(name: str, every: timedelta, state: jobs.JobState | None) -> str:
+    line = f"{name}: every {every}"
+    if state is None:
+        return f"{line}; never run"
+    began = f"began {state.last_started:%Y-%m-%d %H:%M:%S} UTC" if state.last_started else "never run"
+    line = f"{line}; {began}; {state.last_result or 'no result yet'}; due {state.next_due:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{line}; run by {state.holder}" if state.is_held(house().now) else line
 
 
 def _migration_group() -> click.Group:
@@ -85,7 +119,7 @@ def _in_one_line() -> Iterator[None]:
     """Say what went wrong in one line instead of a trace."""
     try:
         yield
-    except operators.OperatorProblem as problem:
+    except (operators.OperatorProblem, JobProblem) as problem:
         raise click.ClickException(str(problem)) from None
     except DATABASE_AWAY as problem:
         words = getattr(problem, "orig", None) or problem

@@ -123,6 +123,19 @@ class Settings:
     security_contact: str = _setting(
         "", "Where to report a weakness, mailto: or https:, for security.txt; empty: there is none."
     )
+    run_jobs: bool = _setting(True, "Does this start also run the background worker with its jobs?")
+    job_term_minutes: int = _setting(
+        10,
+        "A process that runs a job holds it this long and prolongs it; after a crash another takes it then.",
+        least=1,
+        most=120,
+    )
+    job_most_minutes: int = _setting(
+        120, "A job that runs longer than this hangs: its worker is started anew.", least=5, most=1440
+    )
+    tidy_minutes: int = _setting(
+        60, "How often ended sessions, unused links and forgotten sign-in tries are deleted.", least=1, most=1440
+    )
     redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
     hsts_seconds: int = _setting(
         31_536_000, "How long browsers insist on HTTPS; a year is the least that counts.", least=31_536_000

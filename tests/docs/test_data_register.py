@@ -10,7 +10,7 @@ from kelisim.storage.db import db
 from kelisim.storage.schema import APPEND_ONLY
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-register.md"
-CLASSES = {"sealed", "key", "hash", "record", "evidence", "choice", "staff"}
+CLASSES = {"sealed", "key", "hash", "record", "evidence", "choice", "staff", "work"}
 
 
 def lines() -> list[list[str]]:
@@ -47,7 +47,7 @@ def test_only_sealed_columns_hold_what_a_visitor_typed() -> None:
     sealed = [column for column, kind in COLUMNS.items() if kind == "sealed"]
     assert sealed == ["submissions.sealed_content", "changes.sealed"]
     own_words = {"name", "second_name", "phone", "email", "address", "ip", "user_agent", "comment"}
-    assert {column for column in COLUMNS if column.partition(".")[2] in own_words} == {"operators.name"}
+    assert {column for column in COLUMNS if column.partition(".")[2] in own_words} == {"operators.name", "jobs.name"}
 
 
 def test_what_is_evidence_or_a_choice_is_written_once() -> None:

@@ -131,7 +131,7 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """The worker processes that are there now."""
-        helpers = ("resource_tracker", "kelisim.serve.opening")
+        helpers = ("resource_tracker", "kelisim.serve.opening", "kelisim.serve.background")
         found = psutil.Process(self.pid).children()
         living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
         return [child for child in living if not any(helper in " ".join(child.cmdline()) for helper in helpers)]

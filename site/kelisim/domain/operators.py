@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 _LONGEST_NAME = 64
+# Wrong tries are forgotten after a day without one.
+TRIES_KEPT = timedelta(days=1)
 _BETWEEN_LETTERS = set(" ._@'-")
 
 

@@ -43,6 +43,7 @@ def _run(now: datetime) -> bool:
 def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: socket.socket, files: int) -> bool:
     from kelisim.serve.announcement import Announcement  # nothing that the machine lacks can stop the start any more
     from kelisim.serve.https import HttpsServer
+    from kelisim.serve.keeper import Keeper
     from kelisim.serve.redirect import Redirect
     from kelisim.serve.watch import certificate_watch, port_watch
 
@@ -53,7 +54,13 @@ def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: s
     server.before_reload = certificate_is_good
     port = port_watch(secure, server.renew_workers)
     certificate = certificate_watch(secrets.certificate, certificate_is_good, server.read_certificate_again)
-    announcement = Announcement(settings.address, secrets.authority, ready=port.start, fail=server.fail)
+    keeper = Keeper(wanted=settings.run_jobs)
+
+    def ready() -> None:
+        port.start()
+        keeper.start()
+
+    announcement = Announcement(settings.address, secrets.authority, ready=ready, fail=server.fail)
     redirect = Redirect(plain, settings.address, files // 2)
     beside = (announcement, redirect, certificate)
     for part in beside:
@@ -61,8 +68,8 @@ def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: s
     try:
         return server.run()
     finally:
-        for part in (*beside, port):
-            part.stop()
+        for ending in (*beside, port, keeper):
+            ending.stop()
 
 
 def _certificate_is_good(settings: Settings) -> bool:

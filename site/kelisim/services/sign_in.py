@@ -7,7 +7,7 @@ from hmac import digest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.operators import Operator, operator_name, pause_until
+from kelisim.domain.operators import TRIES_KEPT, Operator, operator_name, pause_until
 from kelisim.services.operators import factor_context
 from kelisim.services.passwords import Passwords
 from kelisim.services.second_factor import recovery_hash, taken_step
@@ -17,8 +17,6 @@ from kelisim.storage.tables.operators import OperatorRow, RecoveryCodeRow, SignI
 from kelisim.vault.keys import Keys
 from kelisim.vault.sealing import open_small
 
-# Wrong tries are forgotten after a day without one.
-_MEMORY = timedelta(days=1)
 # The place in the database whose holder may count a try: two first ones at once would both make the row.
 _COUNTING = 0x4B454C54
 
@@ -125,7 +123,7 @@ class _Tries:
         pause = timedelta(minutes=self._settings.sign_in_pause_minutes)
         with writing(self._session):
             take_turn(self._session, _COUNTING)
-            self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.last_try < self._now - _MEMORY))
+            self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.last_try < self._now - TRIES_KEPT))
             rows = self._rows()
             for row in rows:
                 until = pause_until(row.tries, self._allowed[row.key_hash], row.last_try, pause)

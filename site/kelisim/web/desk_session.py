@@ -43,7 +43,7 @@ class DeskSessionInterface(SessionInterface):
         if token is None:
             return DeskSession(None, None)
         try:
-            return DeskSession(token, sessions.find(db.session(), token, terms=_terms(), now=house().now))
+            return DeskSession(token, sessions.find(db.session(), token, terms=session_terms(), now=house().now))
         except Exception as problem:  # noqa: BLE001  # Flask can answer with a page only once there is a session
             empty = DeskSession(None, None)
             empty.problem = problem
@@ -81,7 +81,7 @@ def begin(operator: Operator, stage: Stage) -> None:
         stage,
         {_CSRF_SECRET: house().randomness(_CSRF_BYTES).hex()},
         replaces=desk.token,
-        terms=_terms(),
+        terms=session_terms(),
         now=house().now,
         randomness=house().randomness,
     )
@@ -97,7 +97,8 @@ def end() -> None:
     desk.token, desk.signed_in, desk.cookie_changed = None, None, True
 
 
-def _terms() -> SessionTerms:
+def session_terms() -> SessionTerms:
+    """How long a session lives, by the settings."""
     settings = house().settings
     return SessionTerms(
         idle=timedelta(minutes=settings.session_idle_minutes), whole=timedelta(hours=settings.session_hours)

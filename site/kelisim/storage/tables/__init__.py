@@ -1,5 +1,15 @@
 """The tables, one file per noun. Importing this package makes them all known to ``Base.metadata``."""
 
-from kelisim.storage.tables import changes, choices, consents, documents, journal, operators, requests, submissions
+from kelisim.storage.tables import (
+    changes,
+    choices,
+    consents,
+    documents,
+    jobs,
+    journal,
+    operators,
+    requests,
+    submissions,
+)
 
-__all__ = ["changes", "choices", "consents", "documents", "journal", "operators", "requests", "submissions"]
+__all__ = ["changes", "choices", "consents", "documents", "jobs", "journal", "operators", "requests", "submissions"]

@@ -1,0 +1,38 @@
+"""The jobs of the background worker: one list. A new job is one line in it.
+
+A job's work is one call of a service with what it needs of the house. It is called in the context of the application,
+by one process at a time over all hosts, may be killed at any moment, and is called again after it failed: its service
+commits what is whole, in small parts where there is much. What it returns is a few words about what was done, for
+``flask jobs list``, without a personal value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kelisim.services import tidying
+from kelisim.settings import Settings
+from kelisim.storage.db import db
+from kelisim.web.desk_session import session_terms
+from kelisim.web.house import House
+
+Work = Callable[[House], str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: its name (up to 32 signs), how often, and what it does."""
+
+    name: str
+    every: Callable[[Settings], timedelta]
+    work: Work
+
+
+def tidy(house: House) -> str:
+    """What is over at the desk is not kept."""
+    return tidying.tidy(db.session(), terms=session_terms(), now=house.now)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
+)  # fmt: skip  # one line each

@@ -1,0 +1,99 @@
+"""The background worker as a process: begins with the site, again when it has died, ends with the site."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from kelisim.serve.keeper import Keeper
+from tests.support.server import Server, running
+
+
+def soon(met: Callable[[], object], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
+
+
+def background(server: Server) -> list[psutil.Process]:
+    children = psutil.Process(server.pid).children()
+    living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in living if "kelisim.serve.background" in " ".join(child.cmdline())]
+
+
+def runs(server: Server) -> int:
+    return server.scalar("SELECT count(*) FROM jobs WHERE last_result = 'done'")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_it_runs_the_jobs_again_after_it_was_killed_and_ends_with_the_site(tmp_path: Path) -> None:
+    with running(Server(tmp_path)) as server:
+        soon(lambda: runs(server))
+        (before,) = background(server)
+        before.kill()
+        soon(lambda: [process.pid for process in background(server)] not in ([], [before.pid]))
+        assert not psutil.pid_exists(before.pid), "a zombie is left"
+        assert "the background worker ended; another takes its place" in server.logged()
+        assert server.answers()
+        assert "tidy: every 1:00:00; began " in server.flask("jobs", "list").stdout
+        (worker,) = background(server)
+    assert has_ended(worker)
+
+
+def test_it_ends_with_a_site_that_was_killed(tmp_path: Path) -> None:
+    server = Server(tmp_path).start()
+    soon(lambda: background(server))
+    (worker,) = background(server)
+    server.kill()
+    soon(lambda: has_ended(worker), 10)
+
+
+def test_the_settings_can_do_without_it() -> None:
+    keeper = Keeper(wanted=False, first=0.0, begin=lambda: pytest.fail("it was begun"))
+    keeper.start()
+    keeper.stop()
+
+
+def test_one_that_dies_at_once_is_begun_again_after_pauses_that_grow() -> None:
+    begun: list[float] = []
+
+    def begin() -> "subprocess.Popen[bytes]":
+        begun.append(time.monotonic())
+        return subprocess.Popen([sys.executable, "-S", "-c", ""], stdin=subprocess.PIPE)
+
+    keeper = Keeper(wanted=True, first=0.0, begin=begin)
+    keeper.start()
+    soon(lambda: len(begun) == 3)
+    keeper.stop()
+    assert begun[1] - begun[0] > 0.9
+    assert begun[2] - begun[1] > 1.9
+
+
+def test_one_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kelisim.serve.keeper._LAST_SECONDS", 0.1)
+    deaf, begun = "import signal, sys; sys.stdout.write('x'); sys.stdout.flush(); signal.pause()", threading.Event()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> "subprocess.Popen[bytes]":
+        started.append(subprocess.Popen([sys.executable, "-c", deaf], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        begun.set()
+        return started[0]
+
+    keeper = Keeper(wanted=True, first=0.0, begin=begin)
+    keeper.start()
+    assert begun.wait(10)
+    assert started[0].stdout is not None
+    started[0].stdout.read(1)
+    keeper.stop()
+    assert started[0].returncode == -signal.SIGKILL
+    started[0].stdout.close()
