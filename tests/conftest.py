@@ -50,8 +50,20 @@ def settings(instance: Path) -> Settings:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def each_database(request: pytest.FixtureRequest, instance: Path) -> Settings:
-    """Settings on SQLite, then on PostgreSQL: a test that takes them runs on both."""
+def each_database(request: pytest.FixtureRequest, instance: Path) -> Iterator[Settings]:
+    """Settings on SQLite, then on PostgreSQL: a test that takes them runs on both. No table has a row yet."""
+    if request.param == "sqlite":
+        yield Settings(instance=instance)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    address, give_back = server.lend(_migrate_database)
+    yield Settings(instance=instance, database_url=address)
+    give_back()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_new_database(request: pytest.FixtureRequest, instance: Path) -> Settings:
+    """Settings on SQLite, then on PostgreSQL, where no database was prepared."""
     if request.param == "sqlite":
         return Settings(instance=instance)
     server: PostgresServer = request.getfixturevalue("postgres")
@@ -93,13 +105,11 @@ COMPILED = _Compiled()
 
 
 def migrated(settings: Settings, **arguments: object) -> Flask:
-    """An application whose database has the newest schema."""
+    """An application whose database has the newest schema: the file of a test's own, or the one it was lent."""
     app = create_app(settings, **arguments)  # type: ignore[arg-type]  # a clock or randomness of the test's own
     app.testing = False  # errors are answered with pages, as they are for a visitor
     app.jinja_env.bytecode_cache = COMPILED
-    if settings.database_url:
-        _apply_migrations(app)
-    elif not (file := settings.instance / "kelisim.sqlite3").exists():
+    if not settings.database_url and not (file := settings.instance / "kelisim.sqlite3").exists():
         file.write_bytes(_migrated_file())
     return app
 
@@ -108,16 +118,18 @@ def migrated(settings: Settings, **arguments: object) -> Flask:
 def _migrated_file() -> bytes:
     """A SQLite file with the newest schema: copied into each test, since applying the migrations costs more."""
     with TemporaryDirectory() as folder:
+        file = Path(folder) / "migrated.sqlite3"
+        _migrate_database(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def _migrate_database(address: str) -> None:
+    with TemporaryDirectory() as folder:
         make_missing(Path(folder) / "keys")
-        app = create_app(Settings(instance=Path(folder)))
-        _apply_migrations(app)
+        app = create_app(Settings(instance=Path(folder), database_url=address))
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
         dispose(app)
-        return (Path(folder) / "kelisim.sqlite3").read_bytes()
-
-
-def _apply_migrations(app: Flask) -> None:
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
 
 
 def dispose(app: Flask) -> None:

@@ -58,9 +58,9 @@ def picture(engine: Engine) -> dict[str, Any]:
 
 
 @pytest.fixture
-def bare(each_database: Settings) -> Iterator[Flask]:
+def bare(each_new_database: Settings) -> Iterator[Flask]:
     """An application whose database is empty."""
-    app = create_app(each_database)
+    app = create_app(each_new_database)
     with app.app_context():
         yield app
     dispose(app)

