@@ -1,6 +1,6 @@
 """The fixtures every room's tests share: an instance of its own, an application on SQLite or PostgreSQL, a client."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -104,9 +104,9 @@ class _Compiled(BytecodeCache):
 COMPILED = _Compiled()
 
 
-def migrated(settings: Settings, **arguments: object) -> Flask:
+def migrated(settings: Settings, make: Callable[..., Flask] = create_app, **arguments: object) -> Flask:
     """An application whose database has the newest schema: the file of a test's own, or the one it was lent."""
-    app = create_app(settings, **arguments)  # type: ignore[arg-type]  # a clock or randomness of the test's own
+    app = make(settings, **arguments)
     app.testing = False  # errors are answered with pages, as they are for a visitor
     app.jinja_env.bytecode_cache = COMPILED
     if not settings.database_url and not (file := settings.instance / "kelisim.sqlite3").exists():

@@ -19,7 +19,7 @@ from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
 from kelisim.web.dates import day_words, moment_words
-from kelisim.web.house import Clock, House, Randomness, place
+from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import days, evidence, keepings, records, requests, set_up, sign_in
@@ -68,24 +68,34 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     Raises vault.keys.KeyFileError and domain.documents.DocumentError where the instance is not whole,
     settings.SettingsError for a limit that cannot be read.
     """
-    app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
-    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
-    Babel(app, locale_selector=select_language)
-    _open_database(app, settings)
-    house = _build_house(app, settings, clock, randomness)
-    place(app.extensions, house)
-    security.configure(app, house)
-    log.start_log()
+    app = create_core(settings, clock=clock, randomness=randomness)
+    with app.app_context():
+        built = house()
+    security.configure(app, built)
     log.log_requests(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     _furnish_templates(app)
     serve_files(app, ROOT / "static")
     errors.handle_errors(app)
-    security.guard(app, house)
+    security.guard(app, built)
     cli.register(app)
+    return app
+
+
+def create_core(settings: Settings, *, clock: Clock = utc_now, randomness: Randomness = secrets.token_bytes) -> Flask:
+    """The application without a page: what a service needs around it, and nothing that answers a request.
+
+    Raises as create_app does.
+    """
+    app = Kelisim("kelisim", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    Babel(app, locale_selector=select_language)
+    _open_database(app, settings)
+    place(app.extensions, _build_house(app, settings, clock, randomness))
+    log.start_log()
     return app
 
 

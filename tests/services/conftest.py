@@ -1,0 +1,26 @@
+"""The applications of services' tests: without pages, which take longer to build than most of these tests run."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from kelisim.app import create_core
+from kelisim.settings import Settings
+from tests.conftest import FixedClock, dispose, migrated
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """What a service needs around it, on SQLite, on the standing clock."""
+    built = migrated(settings, create_core, clock=clock)
+    yield built
+    dispose(built)
+
+
+@pytest.fixture
+def app_on_each(each_database: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """What a service needs around it, on SQLite, then on PostgreSQL."""
+    built = migrated(each_database, create_core, clock=clock)
+    yield built
+    dispose(built)
