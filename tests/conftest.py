@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from kelisim.app import ROOT, create_app
 from kelisim.settings import Settings
@@ -102,6 +103,27 @@ class _Compiled(BytecodeCache):
 
 
 COMPILED = _Compiled()
+
+
+def _compile_each_address_once() -> None:
+    """Let every application of this process share what Werkzeug compiles of a rule's text: it is the same for all,
+    and compiling it took half of the time that building an application takes.
+    """
+    compiled: dict[tuple[str, str | None, bool], object] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> object:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        key = (rule.rule, rule.subdomain, append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign,assignment]
+
+
+_compile_each_address_once()
 
 
 def migrated(settings: Settings, make: Callable[..., Flask] = create_app, **arguments: object) -> Flask:
