@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from kelisim.jobs import JOBS
 from kelisim.runner import JobProblem, Runner
-from kelisim.services import jobs, journal, operators
+from kelisim.services import choice_closings, jobs, journal, operators
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
@@ -20,6 +20,7 @@ operators_group = AppGroup("operators", help="The people who may sign in at the 
 
 journal_group = AppGroup("journal", help="The journal of acts.")
 jobs_group = AppGroup("jobs", help="The jobs of the background worker.")
+choices_group = AppGroup("choices", help="The records of choices about cookies.")
 
 
 class Commands(AppGroup):
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(operators_group)
     app.cli.add_command(journal_group)
     app.cli.add_command(jobs_group)
+    app.cli.add_command(choices_group)
 
 
 @operators_group.command("add", help="Add NAME and print a one-time set-up link.")
@@ -86,6 +88,16 @@ def run_job(name: str) -> None:
     click.echo(f"The job {name} is done.")
 
 
+@choices_group.command("verify", help="Check every record of a choice, and the counts of those that have gone.")
+def verify_choices() -> None:
+    """Exit code 1 and what does not hold."""
+    with _in_one_line():
+        damage = choice_closings.verify(db.session(), key=house().keys.site.choice_record)
+        if damage is not None:
+            raise choice_closings.ChoicesDamaged(damage)
+        click.echo(f"The choices hold: {choice_closings.count(db.session())} records.")
+
+
 def set_up_link(token: str) -> str:
     """The full address of a set-up link."""
     return f"{house().settings.address}/operator/set-up/{token}"
@@ -119,7 +131,7 @@ def _in_one_line() -> Iterator[None]:
     """Say what went wrong in one line instead of a trace."""
     try:
         yield
-    except (operators.OperatorProblem, JobProblem) as problem:
+    except (operators.OperatorProblem, JobProblem, choice_closings.ChoicesDamaged) as problem:
         raise click.ClickException(str(problem)) from None
     except DATABASE_AWAY as problem:
         words = getattr(problem, "orig", None) or problem

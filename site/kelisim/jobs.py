@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kelisim.services import tidying
+from kelisim.services import choice_closings, tidying
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.desk_session import session_terms
@@ -33,6 +33,14 @@ def tidy(house: House) -> str:
     return tidying.tidy(db.session(), terms=session_terms(), now=house.now)
 
 
+def end_choices(house: House) -> str:
+    """Terms of answers that ended are noted; records past their own term become counts."""
+    return choice_closings.daily(
+        db.session(), key=house.keys.site.choice_record, now=house.now, days=house.settings.choice_record_days
+    )
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
+    Job("choices", lambda _settings: timedelta(days=1), end_choices),
 )  # fmt: skip  # one line each

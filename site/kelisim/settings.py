@@ -164,6 +164,9 @@ class Settings:
     sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
 
     choice_days: int = _setting(182, "How long a cookie answer is kept, yes and no alike, in days.", least=1, most=395)
+    choice_record_days: int = _setting(
+        760, "How long the record of a cookie answer is kept, in days; then only counts are.", least=396, most=3650
+    )
 
     password_length: int = _setting(12, "The shortest password of an operator, in signs.", least=8, most=64)
     sign_in_tries: int = _setting(5, "Wrong sign-ins for one name from one network before a pause.", least=2, most=50)

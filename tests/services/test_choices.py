@@ -12,6 +12,8 @@ from kelisim.storage.db import db
 from kelisim.storage.tables.choices import ChoiceRow
 from tests.conftest import FixedClock
 
+KEY = bytes(range(32))
+
 
 def test_every_choice_is_kept_yes_and_no_alike_in_the_order_they_were_made(
     app_on_each: Flask, clock: FixedClock
@@ -25,7 +27,7 @@ def test_every_choice_is_kept_yes_and_no_alike_in_the_order_they_were_made(
             choice = decide(
                 answers, receipt_id=receipt, method=ChoiceMethod.BANNER, language="ru", now=clock(), days=182
             )
-            choices.record(db.session(), choice)
+            choices.record(db.session(), choice, key=KEY)
         rows = db.session.scalars(select(ChoiceRow).order_by(ChoiceRow.number)).all()
     assert [row.receipt_id for row in rows] == ["a", "b", "a"]
     assert rows[1].answers == {"convenience": False, "statistics": False, "address": False}
@@ -47,7 +49,7 @@ def test_the_counts_of_a_range_are_by_days_in_almaty_both_ends_included(app_on_e
                 now=datetime.fromisoformat(at).replace(tzinfo=UTC),
                 days=182,
             )
-            choices.record(db.session(), choice)
+            choices.record(db.session(), choice, key=KEY)
         found = choices.counts(db.session(), date(2026, 11, 22), date(2026, 11, 23))
     assert set(found.purposes.values()) == {Tally(yes=1, no=1, not_asked=0)}
     assert (found.methods[ChoiceMethod.BANNER], found.methods[ChoiceMethod.SIGNAL]) == (1, 1)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kelisim.storage.db import writing
 from kelisim.storage.tables.changes import KeepingRow
-from kelisim.storage.tables.choices import ChoiceRow
+from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.journal import JournalRow
@@ -27,6 +27,7 @@ TEXT = {
 }
 ENTRY = {"number": 1, "at": NOW, "act": "access", "subject": SUBJECT, "actor": "site", "details": {}, "mac": bytes(32)}
 CHOICE = {
+    "number": 1,
     "receipt_id": "r",
     "answers": {"address": False},
     "versions": {"address": 1},
@@ -34,6 +35,18 @@ CHOICE = {
     "language": "en",
     "decided_at": NOW,
     "expires_at": NOW + timedelta(days=182),
+    "mac": bytes(32),
+}
+# It closes nothing: the choice above is not counted yet.
+CLOSING = {"through": 0, "closed_at": NOW, "last_mac": bytes(32), "mac": bytes(32)}
+COUNT = {
+    "through": 0,
+    "day": date(2026, 11, 22),
+    "purpose": "address",
+    "decision": "no",
+    "method": "page",
+    "language": "en",
+    "records": 1,
 }
 SUBMISSION = {
     "id": SUBJECT,
@@ -87,6 +100,8 @@ def fill(session: Session) -> None:
             (ShownText, TEXT),
             (JournalRow, ENTRY),
             (ChoiceRow, CHOICE),
+            (ChoiceClosing, CLOSING),
+            (ChoiceCount, COUNT),
             (SubmissionRow, SUBMISSION),
             (ConsentRow, CONSENT),
             (KeepingRow, KEEPING),

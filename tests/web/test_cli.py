@@ -109,3 +109,22 @@ def test_a_link_lasts_as_long_as_the_settings_say(settings: Settings, clock: Fix
     expires = rows(app, "SELECT expires_at FROM set_up_links")[0][0]
     assert expires.startswith(str((clock.at + timedelta(hours=2)).replace(tzinfo=None)))
     dispose(app)
+
+
+def test_the_choices_are_verified_and_end_as_counts(app: Flask, visitor: Visitor, clock: FixedClock) -> None:
+    token = visitor.page("/").value("token")
+    visitor.post("/cookies", {"token": token, "answer": "accept"})
+    assert run(app, "choices", "verify").output == "The choices hold: 1 records.\n"
+    clock.at += timedelta(days=1000)
+    assert run(app, "jobs", "run", "choices").exit_code == 0
+    assert "1 ended, 1 counted and gone" in run(app, "jobs", "list").output
+    visitor.client.delete_cookie("__Host-choice", domain="localhost")
+    visitor.post("/cookies", {"token": visitor.page("/").value("token"), "answer": "reject"})
+    with closing(connect(app)) as connection:
+        connection.execute("DROP TRIGGER choices_no_update")
+        connection.execute("UPDATE choices SET language = 'kk'")
+        connection.commit()
+    assert failed(run(app, "choices", "verify")) == "Error: the records of choices from number 3 do not hold\n"
+    clock.at += timedelta(days=1000)
+    assert run(app, "jobs", "run", "choices").exit_code == 1
+    assert count(app, "choices") == 3, "nothing is counted away; the end of its term is noted"

@@ -39,6 +39,7 @@ class SiteKeys:
     network: bytes
     desk_form: bytes
     receipt_signature: bytes
+    choice_record: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"

@@ -76,7 +76,7 @@ def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Respon
         now=house().now,
         days=house().settings.choice_days,
     )
-    choices.record(db.session(), choice)
+    choices.record(db.session(), choice, key=house().keys.site.choice_record)
     back = same_origin_path(typed("next"), url_for("choices.page")).partition("#")[0].partition("?")[0]
     response = redirect(f"{back}?{SAID}=1", 303)
     write_choice(response, (known or Kept(choice.receipt_id, {})).with_choice(choice))
