@@ -147,7 +147,10 @@ def test_the_end_of_a_term_is_noted_once(recorded: Flask) -> None:
     found = choices.counts(db.session(), *RANGE)
     assert found.methods[ChoiceMethod.EXPIRY] == 1
     assert {tally.not_asked for tally in found.purposes.values()} == {1}
-    assert choice_closings.daily(db.session(), key=KEY, now=end + timedelta(days=DAYS), days=DAYS) == "5 ended, 6 counted and gone"
+    assert (
+        choice_closings.daily(db.session(), key=KEY, now=end + timedelta(days=DAYS), days=DAYS)
+        == "5 ended, 6 counted and gone"
+    )
     assert verify() is None
 
 
