@@ -243,6 +243,40 @@ def test_an_answer_carries_the_data_and_opening_them_is_journalled(app: Flask, a
     assert count(app, "journal") == before + 1
 
 
+def test_an_answer_says_who_opened_the_data_and_for_how_long_they_are_kept(at_work: Desk) -> None:
+    path = taken_up(at_work, kind="access")
+    send(at_work, f"{path}/meet")
+    text = at_work.page(f"{path}/letter").text
+    assert "3 years from the day of sending" in text
+    assert "11 December 2026, the Operator" in text
+    assert NAME.casefold() not in text.partition("Sign out")[2].casefold()
+
+
+def test_an_answer_about_blocked_data_opens_nothing_and_says_where_they_are_seen(
+    app: Flask, at_work: Desk, person: Person
+) -> None:
+    path = taken_up(at_work, kind="access")
+    send(at_work, f"{path}/meet")
+    take_in(at_work, kind="block")
+    before = count(app, "journal")
+    text = at_work.page(f"{path}/letter").text
+    assert person.name not in text
+    for words in ("They are blocked, so we do not open them", "Name, Second name, Phone number", "(e) answering"):
+        assert words in text
+    assert "Here is what you asked for" not in text
+    assert count(app, "journal") == before
+
+
+def test_an_answer_about_destroyed_data_says_that_none_are_held(at_work: Desk) -> None:
+    question = taken_up(at_work, kind="access")
+    withdrawal = taken_up(at_work)
+    send(at_work, f"{withdrawal}/meet")
+    send(at_work, f"{question}/meet")
+    text = at_work.page(f"{question}/letter").text
+    assert "We hold no data any more that name you" in text
+    assert "Here is what you asked for" not in text
+
+
 # --- Moved days ------------------------------------------------------------------------------------------------------
 
 

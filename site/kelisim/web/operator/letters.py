@@ -1,21 +1,28 @@
 """The letter that answers a request, in the person's language."""
 
-from flask import url_for
-from flask_babel import force_locale, gettext
+from collections.abc import Iterable, Mapping
 
-from kelisim.domain.acts import State
+from flask import url_for
+from flask_babel import force_locale, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from kelisim.domain.acts import Act, State
 from kelisim.domain.consents import Category
 from kelisim.domain.deadlines import local_day
+from kelisim.domain.journal import Entry
 from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
+from kelisim.domain.submissions import PersonalData
 from kelisim.services import keepings, submissions
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
 from kelisim.web.dates import day_words
 from kelisim.web.desk_session import signed_in
 from kelisim.web.house import house
+from kelisim.web.operator.records import WITHOUT_DATA
+from kelisim.web.own_words import who_did
 from kelisim.web.pages import LetterPage
 from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_article
 from kelisim.web.words import (
@@ -26,6 +33,19 @@ from kelisim.web.words import (
     responsible_person,
     retention_term,
 )
+
+_NOTHING_HELD = lazy_gettext(
+    "We hold no data any more that name you. What remains is the proof of your consent and of what was done."
+)
+# What an answer about the data says where the state of the record keeps the data out of it.
+_ANSWERS: Mapping[State | None, LazyString] = {
+    State.BLOCKED: lazy_gettext(
+        "We hold data about you. They are blocked, so we do not open them, and they are not in this letter. You see them "
+        "yourself with the link of your receipt, on the page My data. What can be said without opening them stands below."
+    ),
+    State.DEPERSONALIZED: _NOTHING_HELD,
+    State.DESTROYED: _NOTHING_HELD,
+}
 
 
 def letter_page(kept: Kept) -> LetterPage:
@@ -73,6 +93,8 @@ def _paragraphs(kept: Kept) -> list[str]:
                 "to court."
             )
         )
+    elif asked.kind is RequestKind.ACCESS:
+        text = [str(_ANSWERS.get(kept.record, RIGHT_WORDS[asked.kind].met))]
     else:
         text = [str(RIGHT_WORDS[asked.kind].met)]
     return [*text, gettext("Your right: %(article)s.", article=named)] if named else text
@@ -94,22 +116,38 @@ def _kept_until(kept: Kept) -> list[str]:
 
 
 def _facts(kept: Kept) -> tuple[tuple[str, str], ...]:
-    """What is held, where the state of the record lets it be opened. Opening it is journalled."""
-    if kept.request.kind is not RequestKind.ACCESS or kept.reference is None:
+    """What is held, why, how long, and who opened it. The values stand in it where the record's state lets them be
+    opened; opening them is journalled.
+    """
+    if kept.request.kind is not RequestKind.ACCESS or kept.reference is None or kept.record in WITHOUT_DATA:
         return ()
     found = submissions.open_record(
         db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now
     )
-    personal = found.submission.personal if found is not None else None
-    if found is None or personal is None:
+    if found is None:
         return ()
+    return (
+        *_values(found.submission.personal),
+        (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in found.consent.purposes)),
+        (gettext("Kept for"), retention_term(house().settings)),
+        (gettext("Opened"), "; ".join(_openings(found.entries))),
+    )
+
+
+def _values(personal: PersonalData | None) -> tuple[tuple[str, str], ...]:
+    if personal is None:
+        return ((gettext("Personal data"), ", ".join(str(CATEGORIES[category]) for category in Category)),)
     return (
         (str(CATEGORIES[Category.NAME]), personal.name),
         (str(CATEGORIES[Category.SECOND_NAME]), personal.second_name),
         (str(CATEGORIES[Category.PHONE]), spaced_phone(personal.phone)),
-        (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in found.consent.purposes)),
-        (gettext("Kept for"), retention_term(house().settings)),
     )
+
+
+def _openings(entries: Iterable[Entry]) -> list[str]:
+    """Who opened the data on which day, each once: a role, never a name."""
+    seen = [f"{as_day(local_day(entry.at))}, {who_did(entry)}" for entry in entries if entry.act is Act.ACCESS]
+    return list(dict.fromkeys(seen)) or [gettext("by nobody")]
 
 
 def _operator() -> Operator:
