@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kelisim.domain.acts import Act, ActRefused, ConsentState, State
+from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.envelopes import read_envelope
 from kelisim.domain.journal import BEGINNING
 from kelisim.domain.operators import Operator
@@ -180,11 +180,12 @@ def test_the_desk_proves_a_consent_in_each_state_that_has_a_record(
     assert journal.verify(db.session(), key=house_of(site).keys.site.journal) is None
 
 
-def test_of_a_destroyed_record_the_desk_takes_nothing(site: Flask, person: Person) -> None:
+def test_the_consent_of_a_destroyed_record_is_still_proven_and_nothing_is_done_to_it(
+    site: Flask, person: Person
+) -> None:
     send(site, person)
-    put(State.DESTROYED)
-    with pytest.raises(ActRefused):
-        for_desk(site, reference_of_the_one())
+    put(State.DESTROYED, ConsentState.WITHDRAWN)
+    assert for_desk(site, reference_of_the_one()) is not None
     assert journal.count(db.session()) == 2
 
 

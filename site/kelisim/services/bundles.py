@@ -15,7 +15,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.acts import Act, ActRefused, ConsentState, State, why_not
+from kelisim.domain.acts import Act, ConsentState, State, why_not
 from kelisim.domain.operators import Operator
 from kelisim.services import journal, receipts
 from kelisim.services.receipts import Issued, Issuer
@@ -66,19 +66,20 @@ def for_desk(
     keys: Keys,
     now: datetime,
 ) -> Bundle | None:
-    """The bundle for an operator, with the operators' ``names``; None for an unknown reference. Raises ActRefused.
+    """The bundle for an operator, with the operators' ``names``; None for an unknown reference.
 
     Journalled before it is given out, so that the entry is in it. Nothing personal is: where the record's state closes
-    its data to the desk, the evidence is still proven, which is an act of storage (integrity).
+    its data to the desk, the evidence is still proven, which is an act of storage (integrity). Of a destroyed record
+    only the proof is left: no act can be done to it any more, and there is none to journal.
     """
     with writing(session):
         found = receipts.by_reference(session, reference, issuer=issuer)
         if found is None:
             return None
-        deed = journal.Deed(
-            _act(session, found), found.record, f"{_OPERATOR}:{operator.id}", {"by": "desk", "what": "evidence"}
-        )
-        journal.append(session, [deed], key=keys.site.journal, now=now)
+        act = _act(session, found)
+        if act is not None:
+            deed = journal.Deed(act, found.record, f"{_OPERATOR}:{operator.id}", {"by": "desk", "what": "evidence"})
+            journal.append(session, [deed], key=keys.site.journal, now=now)
         return _bundle(session, found, issuer, papers, names)
 
 
@@ -89,15 +90,11 @@ def public_key_document(seed: bytes, check_address: str) -> dict[str, Any]:
     return {"keys": [stated], "check": check_address}
 
 
-def _act(session: Session, found: Issued) -> Act:
+def _act(session: Session, found: Issued) -> Act | None:
+    """What proving this consent does to its record; None where no record is left."""
     row = session.get_one(SubmissionRow, found.record)
     state, consent = State(row.state), ConsentState(row.consent_state)
-    if why_not(state, Act.ACCESS, consent) is None:
-        return Act.ACCESS
-    reason = why_not(state, Act.STORAGE, consent)
-    if reason is not None:
-        raise ActRefused(Act.STORAGE, reason)
-    return Act.STORAGE
+    return next((act for act in (Act.ACCESS, Act.STORAGE) if why_not(state, act, consent) is None), None)
 
 
 def _bundle(session: Session, found: Issued, issuer: Issuer, papers: Papers, names: Mapping[int, str] | None) -> Bundle:

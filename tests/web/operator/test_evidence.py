@@ -37,10 +37,14 @@ def test_an_unknown_reference_is_no_page(app: Flask, desk: Desk) -> None:
     assert count(app, "journal") == 0
 
 
-def test_of_a_destroyed_record_no_evidence_is_taken(app: Flask, visitor: Visitor, desk: Desk, person: Person) -> None:
+def test_the_consent_of_a_destroyed_record_is_still_proven(
+    app: Flask, visitor: Visitor, desk: Desk, person: Person
+) -> None:
     visitor.send(person)
     reference = rows(app, "SELECT reference FROM receipts")[0][0]
     rows(app, "UPDATE submissions SET state = 'destroyed' RETURNING id")
     answer = desk.whole().get(f"/operator/submissions/{reference}/evidence.zip")
-    assert answer.status_code == 409
+    assert answer.status_code == 200
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert json.loads(archive.read("consent.json"))["reference"] == reference
     assert count(app, "journal") == 2
