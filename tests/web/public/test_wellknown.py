@@ -47,12 +47,15 @@ def test_a_random_well_known_address_is_not_there(visitor: Visitor) -> None:
 def test_robots_are_told_of_the_sitemap_and_kept_from_the_desk(visitor: Visitor) -> None:
     lines = visitor.get("/robots.txt").get_data(as_text=True).splitlines()
     assert lines[0] == "User-agent: *"
-    assert {"Disallow: /operator", f"Sitemap: {ORIGIN}/sitemap.xml"} <= set(lines)
+    assert {f"Disallow: {prefix}/my/" for prefix in ("", "/kk", "/ru", "/en")} <= set(lines)
+    assert {"Disallow: /operator", "Disallow: /ru/receipt/", f"Sitemap: {ORIGIN}/sitemap.xml"} <= set(lines)
 
 
 def test_every_page_of_the_sitemap_is_there(visitor: Visitor) -> None:
     tree = ElementTree.fromstring(visitor.get("/sitemap.xml").data)  # noqa: S314  # our own answer
     addresses = [element.text or "" for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert len(addresses) == len(set(addresses)) >= 12
+    assert len(addresses) == len(set(addresses)) >= 21
+    assert {f"{ORIGIN}/kk/rights", f"{ORIGIN}/ru/my", f"{ORIGIN}/en/receipts/check"} <= set(addresses)
+    assert visitor.get("/ru/sitemap.xml").data == visitor.get("/sitemap.xml").data
     for address in addresses:
         assert visitor.get(address.removeprefix(ORIGIN)).status_code == 200

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, abort, jsonify, redirect, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.documents import Kind
@@ -15,6 +15,8 @@ blueprint = Blueprint("wellknown", __name__)
 
 # RFC 9116 asks for less than a year; a file that is made at each request need not promise more than half of one.
 _EXPIRES = timedelta(days=180)
+# The documents come after them.
+_PAGES = ("submissions.form", "rights.page", "my.way_in", "receipts.check_page")
 _GPC_SINCE = date(2026, 11, 22)
 
 
@@ -53,14 +55,16 @@ def change_password() -> AnyResponse:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Everything public may be read by robots; the desk and receipts answer them nothing anyway."""
-    return _text("User-agent: *", "Disallow: /operator", "Disallow: /receipt/", f"Sitemap: {_address('sitemap.xml')}")
+    """Everything public may be read by robots; the desk, receipts and My data answer them nothing anyway."""
+    prefixes = ("", *(f"/{language}" for language in LANGUAGES))
+    closed = [f"Disallow: {prefix}{path}" for path in ("/operator", "/receipt/", "/my/") for prefix in prefixes]
+    return _text("User-agent: *", *closed, f"Sitemap: {_address('sitemap.xml')}")
 
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The public pages in each language."""
-    paths = [url_for("submissions.form"), *(f"/{kind.value}" for kind in Kind)]
+    paths = [url_for(page).removeprefix(request.root_path) for page in _PAGES] + [f"/{kind.value}" for kind in Kind]
     places = "".join(
         f"<url><loc>{_address(f'{language}{path}')}</loc></url>" for path in paths for language in LANGUAGES
     )
