@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kelisim.domain.languages import LANGUAGES
+from kelisim.web.languages import LANGUAGE_NAMES
 from tests.support.pages import Page
 from tests.support.people import Person
 from tests.support.visitor import Visitor
@@ -74,6 +75,7 @@ def test_the_record_says_which_language_was_shown(
     assert sent.headers["Location"].startswith(f"/{language}/receipt/")
     receipt = visitor.page(sent.headers["Location"])
     assert receipt.root.get("lang") == language
+    assert LANGUAGE_NAMES[language] in [fact.text for fact in receipt.elements("dd")]
     assert rows(client.application, "SELECT language FROM consents") == [(language,)]
 
 

@@ -19,13 +19,11 @@ from kelisim.web.desk_notices import desk_notices
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
-from kelisim.web.languages import IN_PATH, select_language
+from kelisim.web.languages import IN_PATH, LANGUAGE_NAMES, select_language
 from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage, Urgency
 from kelisim.web.words import operator_address, operator_name
 
 SAID = "said"
-# Each in its own language, for whoever cannot read the page.
-_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 Said = Literal["accepted", "rejected", "chosen", "blocked"]
 
 
@@ -88,7 +86,7 @@ def _urgency() -> Urgency | None:
 def _languages(path: str) -> tuple[LanguageLink, ...]:
     """A page in each language."""
     return tuple(
-        LanguageLink(code=code, name=_NAMES[code], url=f"/{code}{path}", current=code == language())
+        LanguageLink(code=code, name=LANGUAGE_NAMES[code], url=f"/{code}{path}", current=code == language())
         for code in LANGUAGES
     )
 

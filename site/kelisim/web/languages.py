@@ -15,6 +15,8 @@ from kelisim.web.signals import HEADERS
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# Each in its own language, for whoever cannot read the page.
+LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 _CHOSEN = "kelisim.language"
 # What may stand in a path as it is; a "%" was decoded before and is encoded again.
 IN_PATH = "/:@!$&'()*+,;=~"

@@ -99,7 +99,10 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """What was recorded when a form was sent: categories, never values. ``file_sha256``: of the signed receipt."""
+    """What was recorded when a form was sent: categories, never values. ``file_sha256``: of the signed receipt.
+
+    ``stands``: the consent has not ended; ``standing`` and ``since`` say what it is and since when.
+    """
 
     reference: str
     received_at: datetime
@@ -118,10 +121,14 @@ class ReceiptPage:
     sha256: str
     language: str
     method: str
+    stands: bool
+    standing: str
+    since: datetime
     categories: tuple[str, ...]
     topic: str | None
     purposes: tuple[str, ...]
-    statements: tuple[str, ...]
+    person_stated: tuple[str, ...]
+    operator_stated: tuple[str, ...]
     mailing: bool
     retention_term: str
 

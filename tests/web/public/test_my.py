@@ -179,6 +179,18 @@ def test_withdrawing_is_two_taps_from_the_receipt(app: Flask, owner: Owner) -> N
     assert state_of(app)[1] == "withdrawn"
 
 
+def test_the_receipt_of_a_withdrawn_consent_says_so_and_asks_for_no_withdrawal(owner: Owner) -> None:
+    receipt = owner.link.replace("/my/", "/receipt/")
+    before = owner.visitor.page(receipt)
+    assert "It stands. It was given on:" in before.text
+    assert f"{owner.link}/withdraw" in [link.get("href") for link in before.elements("a")]
+    owner.do("withdraw")
+    after = owner.visitor.page(receipt)
+    assert "It does not stand any more. It was withdrawn on:" in after.text
+    assert f"{owner.link}/withdraw" not in [link.get("href") for link in after.elements("a")]
+    assert "How to withdraw" not in after.text
+
+
 def test_the_names_of_the_operators_people_are_not_shown(app: Flask, owner: Owner) -> None:
     house = house_of(app)
     with app.app_context():

@@ -20,6 +20,7 @@ from kelisim.storage.db import db
 from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
+from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.who import who
 from kelisim.web.pages import KeepingPage, RecordPage, SubmissionRow, SubmissionsPage, TimelineRow
@@ -104,7 +105,7 @@ def _record_page(found: Record) -> RecordPage:
         consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
         revision=consent.revision,
         sha256=consent.sha256,
-        language=consent.language,
+        language=LANGUAGE_NAMES[consent.language],
         method=str(METHODS[consent.method]),
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,

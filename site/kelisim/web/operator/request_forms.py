@@ -13,12 +13,12 @@ from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.requests import Channel, Identity, Request
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.web.forms import OneBody, error_lines, sent_once
+from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.pages import ErrorLine
 from kelisim.web.personal_fields import parsed_name, parsed_phone
 from kelisim.web.request_words import CHANNELS, IDENTITIES, RIGHT_WORDS, with_article
 from kelisim.web.words import Words
 
-LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 # Requests on the site come in by themselves.
 _WRITTEN = tuple(channel for channel in Channel if channel is not Channel.SITE)
 

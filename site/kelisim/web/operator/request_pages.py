@@ -11,7 +11,7 @@ from kelisim.domain.deadlines import Calendar
 from kelisim.domain.requests import OPEN, RequestState
 from kelisim.domain.rights import RIGHTS, End, Moment, RequestKind
 from kelisim.services.requests import Counts, Kept, Tab, Taken
-from kelisim.web.operator.request_forms import LANGUAGE_NAMES
+from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.who import who
 from kelisim.web.pages import DecisionPage, RequestPage, RequestRowPage, RequestsPage, StepRow, TabLink
 from kelisim.web.request_words import CHANNELS, EVENTS, IDENTITIES, RIGHT_WORDS, left, with_article
@@ -64,7 +64,7 @@ def request_page(
         gives=str(words.gives),
         happens=str(words.happens),
         identity=str(IDENTITIES[asked.identity]) if asked.identity is not None else None,
-        language=LANGUAGE_NAMES.get(kept.language, kept.language),
+        language=LANGUAGE_NAMES[kept.language],
         ground=with_article(asked.ground) if asked.ground is not None else "",
         record_url=url_for("records.record", reference=kept.reference) if kept.reference else None,
         record_state=str(STATES[kept.record]) if kept.record is not None else "",

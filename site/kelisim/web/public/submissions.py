@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, SelectField, StringField, ValidationError
 
+from kelisim.domain.acts import ConsentState
 from kelisim.domain.consents import Attestation, Category, Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
 from kelisim.domain.own_acts import OwnAct
@@ -21,12 +22,14 @@ from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
 from kelisim.web.issuer import issuer
+from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
 from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
 from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.qr import qr_page
+from kelisim.web.receipt_words import STANDINGS
 from kelisim.web.words import (
     ATTESTATIONS,
     CATEGORIES,
@@ -245,12 +248,16 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
         revision=consent.revision,
         sha256=consent.sha256,
-        language=consent.language,
+        language=LANGUAGE_NAMES[consent.language],
         method=str(METHODS[consent.method]),
+        stands=issued.standing.state is ConsentState.GIVEN,
+        standing=str(STANDINGS[issued.standing.state]),
+        since=issued.standing.since,
         categories=tuple(str(CATEGORIES[category]) for category in Category),
         topic=str(TOPICS[found.topic]) if found.topic is not None else None,
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
-        statements=consent.statements.person + consent.statements.operator,
+        person_stated=consent.statements.person,
+        operator_stated=consent.statements.operator,
         # As it was when the form was sent; My data shows how it is now.
         mailing=Purpose.MAILING in consent.purposes,
         retention_term=retention_term(house().settings),
