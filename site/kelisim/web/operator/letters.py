@@ -146,7 +146,7 @@ def _values(personal: PersonalData | None) -> tuple[tuple[str, str], ...]:
 
 def _openings(entries: Iterable[Entry]) -> list[str]:
     """Who opened the data on which day, each once: a role, never a name."""
-    seen = [f"{as_day(local_day(entry.at))}, {who_did(entry)}" for entry in entries if entry.act is Act.ACCESS]
+    seen = [f"{day_words(local_day(entry.at))}, {who_did(entry)}" for entry in entries if entry.act is Act.ACCESS]
     return list(dict.fromkeys(seen)) or [gettext("by nobody")]
 
 
