@@ -179,6 +179,15 @@ class Settings:
     set_up_hours: int = _setting(24, "How long a set-up link is valid, in hours.", least=1, most=168)
     recovery_codes: int = _setting(10, "How many recovery codes an operator gets.", least=4, most=20)
     page_rows: int = _setting(50, "Rows on one page of a list.", least=10, most=200)
+    count_most: int = _setting(
+        1000, "A list counts so many rows and says “more than” beyond: a longer count costs.", least=100, most=100_000
+    )
+    search_least: int = _setting(
+        2, "The fewest first signs of a name the search finds it by; a change enters all records anew.", least=1, most=6
+    )
+    search_batch: int = _setting(
+        500, "How many records a search enters at once into the index that are not in it yet.", least=50, most=10_000
+    )
 
     @property
     def terms(self) -> Mapping[Trigger, int]:

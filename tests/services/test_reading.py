@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,16 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from kelisim.domain.acts import Act, State
+from kelisim.domain.acts import Act
+from kelisim.domain.filters import Filter, Order
 from kelisim.domain.operators import Operator
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import journal, submissions
+from kelisim.services.listing import page
 from kelisim.services.submissions import NotReadableHere
 from kelisim.storage.db import db
 from kelisim.storage.tables.submissions import ReceiptRow
 from kelisim.vault import keys as key_files
-from tests.conftest import FixedClock
 from tests.services.given import consent, counts, failing_insert, house_of, send
 from tests.support.people import PEOPLE, Person
 
@@ -76,43 +76,6 @@ def test_a_secret_in_another_writing_leads_nowhere(site: Flask, person: Person) 
         assert submissions.find_receipt(db.session(), other) is None
 
 
-def test_pages_go_from_newest_to_oldest_and_new_rows_do_not_move_them(site: Flask, clock: FixedClock) -> None:
-    keys = house_of(site).keys
-    for number in range(12):
-        clock.at += timedelta(milliseconds=number % 3)  # several within one millisecond
-        send(site, PEOPLE[number % len(PEOPLE)])
-    expected = references()
-    first = submissions.page(db.session(), keys=keys, before=None, rows=5)
-    clock.at += timedelta(seconds=1)
-    send(site, PEOPLE[0])
-    second = submissions.page(db.session(), keys=keys, before=first.older, rows=5)
-    third = submissions.page(db.session(), keys=keys, before=second.older, rows=5)
-    pages = [first, second, third]
-    assert [listed.reference for page in pages for listed in page.listed] == expected
-    assert [(len(page.listed), page.total) for page in pages] == [(5, 12), (5, 13), (2, 13)]
-    assert third.older is None
-    times = [listed.received_at for page in pages for listed in page.listed]
-    assert times == sorted(times, reverse=True)
-
-
-def test_a_list_that_ends_with_its_page_has_no_next_one(site: Flask, person: Person) -> None:
-    keys = house_of(site).keys
-    assert submissions.page(db.session(), keys=keys, before=None, rows=1) == submissions.Page((), None, 0)
-    send(site, person)
-    page = submissions.page(db.session(), keys=keys, before=None, rows=1)
-    assert (page.older, page.total) == (None, 1)
-    assert submissions.page(db.session(), keys=keys, before=page.listed[0].id, rows=1).listed == ()
-
-
-def test_a_list_shows_masks_and_writes_nothing(site: Flask, person: Person) -> None:
-    send(site, person, topic=Purpose.SUPPORT)
-    before = counts()
-    (listed,) = submissions.page(db.session(), keys=house_of(site).keys, before=None, rows=10).listed
-    assert (listed.masked_name, listed.masked_phone) == ("А••• Қ•••", "+7 ••• •• 37")
-    assert (listed.state, listed.topic, listed.mailing, listed.suspicions) == (State.ACTIVE, Purpose.SUPPORT, False, ())
-    assert counts() == before
-
-
 def test_opening_a_record_is_journalled_as_access_and_shows_everything(site: Flask, person: Person) -> None:
     send(site, person)
     record = opened(site, references()[0])
@@ -151,7 +114,7 @@ def test_with_the_public_key_alone_nothing_is_read_and_no_access_is_journalled(s
     send(site, person)
     assert public.operator_private is None
     with pytest.raises(NotReadableHere):
-        submissions.page(db.session(), keys=public, before=None, rows=10)
+        page(db.session(), Filter(), order=Order.NEWEST, place=None, keys=public, today=house.now.date(), rows=10)
     with pytest.raises(NotReadableHere):
         submissions.open_record(db.session(), references()[0], operator=OPERATOR, keys=public, now=house.now)
     assert counts("journal") == {"journal": 2}

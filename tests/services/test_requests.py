@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.deadlines import Trigger
+from kelisim.domain.filters import Filter, Order
 from kelisim.domain.grounds import KeepingGround, KeepingProblem, RefusalGround
 from kelisim.domain.operators import Operator
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
@@ -19,6 +20,7 @@ from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import days, journal, keepings, requests, submissions
 from kelisim.services.changes import NothingChanged
+from kelisim.services.listing import page
 from kelisim.services.records import By
 from kelisim.services.request_effects import RequestObstacle
 from kelisim.services.requests import Event
@@ -215,7 +217,9 @@ def test_a_blocked_record_is_closed_to_the_operator_and_leaves_no_entry(site: Fl
     opened = submissions.open_record(db.session(), reference(), operator=OPERATOR, keys=house.keys, now=house.now)
     assert opened is not None
     assert opened.submission.personal is None
-    (listed,) = submissions.page(db.session(), keys=house.keys, before=None, rows=10).listed
+    (listed,) = page(
+        db.session(), Filter(), order=Order.NEWEST, place=None, keys=house.keys, today=house.now.date(), rows=10
+    ).listed
     assert (listed.masked_name, listed.masked_phone) == ("", "")
     assert counts("journal") == before
 

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 
-_APOSTROPHES = "'’‘ʼʻ`´՚׳״"
+APOSTROPHES = "'’‘ʼʻ`´՚׳״"
 _HYPHENS = "-‐‑–"
 # The signs other scripts write between the parts of one name: Catalan, Japanese and Chinese, Ethiopic, Tibetan.
 _MIDDLE_DOTS = "·・･፡་"
-_JOINERS = "\u200c\u200d"
-_INSIDE = set(_APOSTROPHES + _HYPHENS + _MIDDLE_DOTS + _JOINERS + ".,/ ")
-_AT_THE_START = set(_APOSTROPHES)
+JOINERS = "\u200c\u200d"
+_INSIDE = set(APOSTROPHES + _HYPHENS + _MIDDLE_DOTS + JOINERS + ".,/ ")
+_AT_THE_START = set(APOSTROPHES)
 _MOST_MARKS_IN_A_ROW = 6
 # Letters by category that show nothing: the Hangul fillers.
 _BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")
@@ -35,7 +35,7 @@ def parse_name(text: str, longest: int) -> str:
     if len(text) > longest * 4:
         raise NameProblem("long")
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(_is_hidden(sign) for sign in text.strip(" \t\r\n")) or name != name.strip(_JOINERS):
+    if any(_is_hidden(sign) for sign in text.strip(" \t\r\n")) or name != name.strip(JOINERS):
         raise NameProblem("hidden")
     if not name:
         raise NameProblem("empty")
@@ -66,7 +66,7 @@ def _is_letter(sign: str) -> bool:
 
 def _is_hidden(sign: str) -> bool:
     """Controls, format signs such as direction marks, surrogates, private and unassigned signs; U+FFFD."""
-    return sign == "\ufffd" or sign in _BLANK_LETTERS or (unicodedata.category(sign)[0] == "C" and sign not in _JOINERS)
+    return sign == "\ufffd" or sign in _BLANK_LETTERS or (unicodedata.category(sign)[0] == "C" and sign not in JOINERS)
 
 
 def _has_mark_pile(name: str) -> bool:

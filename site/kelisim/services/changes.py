@@ -15,6 +15,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import journal
 from kelisim.services.records import By, consent_of
+from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.submissions import SubmissionRow
 from kelisim.vault.keys import Keys
@@ -82,6 +83,7 @@ def rewrite(
     seal = resealed(sealed_of(row), after.to_bytes(), key=key, record=row.id.bytes, randomness=randomness)
     row.sealed_content, row.topic = seal.content, now["topic"]
     kept = {"before": {name: was[name] for name in fields}, "after": {name: now[name] for name in fields}}
+    take_out(session, row)
     session.add(
         ChangeRow(
             submission_id=row.id,

@@ -23,6 +23,7 @@ from kelisim.domain.acts import (
     state_unblocked,
 )
 from kelisim.services import journal
+from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.submissions import SubmissionRow
 
@@ -90,7 +91,7 @@ def unblock(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
 
 
 def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:
-    """Destroy the record for good: its seal, both keys, its sealed changes. What remains names nobody.
+    """Destroy the record for good: its seal, both keys, its sealed changes, its marks in the search index. What remains names nobody.
 
     A blocked record is destroyed only where its consent is over: the block is lifted by the same act. Raises
     ActRefused.
@@ -100,6 +101,7 @@ def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
         state_after(state, Act.DESTRUCTION, consent_of(row))
     elif state_unblocked(consent_of(row), kept=False) is not State.DESTROYED:
         raise ActRefused(Act.DESTRUCTION, Reason.BLOCKED)
+    take_out(session, row)
     session.execute(delete(ChangeRow).where(ChangeRow.submission_id == row.id))
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
     row.mailing, row.state = False, State.DESTROYED.value

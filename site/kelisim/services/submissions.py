@@ -1,4 +1,4 @@
-"""Accepting a form, finding its receipt, listing submissions, opening one."""
+"""Accepting a form, finding its receipt, opening a submission."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from hmac import digest
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,15 +70,6 @@ class Listed:
     topic: Purpose | None
     mailing: bool
     suspicions: tuple[Suspicion, ...]
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the list, newest first. ``older``: what to ask the next page with, None at the end."""
-
-    listed: tuple[Listed, ...]
-    older: UUID | None
-    total: int
 
 
 @dataclass(frozen=True)
@@ -144,20 +135,6 @@ def find_receipt(session: Session, secret: str) -> Receipt | None:
         topic=_topic(submission),
         mailing=submission.mailing,
         consent=consent_of(consent),
-    )
-
-
-def page(session: Session, *, keys: Keys, before: UUID | None, rows: int) -> Page:
-    """The list, newest first, from ``before`` on (None: from the newest). Raises NotReadableHere."""
-    query = select(SubmissionRow, ReceiptRow.reference).join(ReceiptRow).order_by(SubmissionRow.id.desc())
-    if before is not None:
-        query = query.where(SubmissionRow.id < before)
-    found = session.execute(query.limit(rows + 1)).all()
-    listed = tuple(_listed(row, reference, keys) for row, reference in found[:rows])
-    return Page(
-        listed=listed,
-        older=listed[-1].id if len(found) > rows else None,
-        total=session.scalar(select(func.count()).select_from(SubmissionRow)) or 0,
     )
 
 
@@ -292,7 +269,8 @@ def consent_of(row: ConsentRow) -> Consent:
     )
 
 
-def _listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
+def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
+    """One submission as a list shows it. Raises NotReadableHere."""
     submission = _submission(row, reference, keys)
     personal = submission.personal
     return Listed(

@@ -40,6 +40,7 @@ class SiteKeys:
     desk_form: bytes
     receipt_signature: bytes
     choice_record: bytes
+    desk_search: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"
@@ -47,11 +48,15 @@ class SiteKeys:
 
 @dataclass(frozen=True)
 class Keys:
-    """What this process may use. Where ``operator_private`` is None the process can seal and not open."""
+    """What this process may use. Where ``operator_private`` is None the process can seal and not open.
+
+    ``search``: the key of the search index, which only whoever has the private key can derive.
+    """
 
     operator_public: MLKEM768X25519PublicKey
     operator_private: MLKEM768X25519PrivateKey | None
     site: SiteKeys
+    search: bytes | None
 
     def __repr__(self) -> str:
         return "Keys(...)"
@@ -84,6 +89,7 @@ def load(folder: Path) -> Keys:
         operator_public=operator_public,
         operator_private=MLKEM768X25519PrivateKey(*_halves(private)) if private is not None else None,
         site=site_keys(_read(folder / _SITE, _SITE_BYTES)),
+        search=derive(private, b"kelisim/search/1") if private is not None else None,
     )
 
 

@@ -218,31 +218,6 @@ class SetUpPage:
 
 
 @dataclass(frozen=True)
-class SubmissionRow:
-    """One line of the list. Name and phone are masked; opening the record shows them and is journalled."""
-
-    reference: str
-    url: str
-    name: str
-    phone: str
-    topic: str
-    received_at: datetime
-    state: str
-    mailing: bool
-    suspect: bool
-
-
-@dataclass(frozen=True)
-class SubmissionsPage:
-    """One page of the list, newest first."""
-
-    rows: tuple[SubmissionRow, ...]
-    total: int
-    older_url: str | None
-    newest_url: str | None
-
-
-@dataclass(frozen=True)
 class TimelineRow:
     """One entry of a record's journal."""
 

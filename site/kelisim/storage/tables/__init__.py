@@ -9,7 +9,19 @@ from kelisim.storage.tables import (
     journal,
     operators,
     requests,
+    search,
     submissions,
 )
 
-__all__ = ["changes", "choices", "consents", "documents", "jobs", "journal", "operators", "requests", "submissions"]
+__all__ = [
+    "changes",
+    "choices",
+    "consents",
+    "documents",
+    "jobs",
+    "journal",
+    "operators",
+    "requests",
+    "search",
+    "submissions",
+]

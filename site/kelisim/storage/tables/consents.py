@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kelisim.storage.db import Base, UtcDateTime
@@ -13,6 +13,7 @@ class ConsentRow(Base):
     """One consent as it was given. Append-only: what was said stays said."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index(None, "revision", "submission_id"),)
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)

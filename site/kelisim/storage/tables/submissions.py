@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kelisim.storage.db import Base, UtcDateTime
@@ -13,6 +13,14 @@ class SubmissionRow(Base):
     """A submission. The three personal fields are inside ``sealed_content`` and nowhere else."""
 
     __tablename__ = "submissions"
+    # The desk's list is in the order of ids: each filter finds its rows in that order.
+    __table_args__ = (
+        Index(None, "state", "id"),
+        Index(None, "consent_state", "id"),
+        Index(None, "topic", "id"),
+        Index(None, "mailing", "id"),
+        Index(None, "state", "consent_state", "search_version"),
+    )
 
     # A UUID of version 7: the order of ids is the order of time.
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -27,6 +35,10 @@ class SubmissionRow(Base):
     key_for_person: Mapped[bytes] = mapped_column(LargeBinary)
     consent_state: Mapped[str] = mapped_column(String(24), server_default="given")
     consent_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Under which key and scheme the record was entered into the search index, and its tokens there, 8 bytes each: what
+    # to take out again. Empty: not entered.
+    search_version: Mapped[int | None] = mapped_column(BigInteger)
+    search_tokens: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ReceiptRow(Base):

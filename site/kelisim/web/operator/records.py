@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, url_for
 from flask_babel import gettext
 
 from kelisim.domain.acts import Act, State
@@ -15,15 +15,17 @@ from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.services import days, keepings, operators, requests, submissions
 from kelisim.services.records import PERSON
-from kelisim.services.submissions import Listed, Record
+from kelisim.services.submissions import Record
 from kelisim.storage.db import db
 from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
+from kelisim.web.operator.filters import asked
+from kelisim.web.operator.listing import list_page, place
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.who import who
-from kelisim.web.pages import KeepingPage, RecordPage, SubmissionRow, SubmissionsPage, TimelineRow
+from kelisim.web.pages import KeepingPage, RecordPage, TimelineRow
 from kelisim.web.request_words import with_article
 from kelisim.web.words import ACT_DETAILS, ACTS, METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
 
@@ -34,16 +36,8 @@ WITHOUT_DATA = frozenset({State.DEPERSONALIZED, State.DESTROYED})
 
 @blueprint.get("")
 def index() -> str:
-    """The submissions, newest first."""
-    before = _before(request.args.get("before"))
-    page = submissions.page(db.session(), keys=house().keys, before=before, rows=house().settings.page_rows)
-    shown = SubmissionsPage(
-        rows=tuple(_row(listed) for listed in page.listed),
-        total=page.total,
-        older_url=url_for("records.index", before=page.older.hex) if page.older is not None else None,
-        newest_url=url_for("records.index") if before is not None else None,
-    )
-    return render("operator/submissions/list.html", submissions=shown)
+    """The submissions a filter lets through."""
+    return render("operator/submissions/list.html", submissions=list_page(asked(), place()))
 
 
 @blueprint.get("/submissions/<reference>")
@@ -60,29 +54,6 @@ def _operator() -> Operator:
     if found is None:
         raise RuntimeError("the guard lets nobody come here without both factors")
     return found.operator
-
-
-def _before(text: str | None) -> UUID | None:
-    if text is None:
-        return None
-    try:
-        return UUID(hex=text)
-    except ValueError:
-        abort(404)
-
-
-def _row(listed: Listed) -> SubmissionRow:
-    return SubmissionRow(
-        reference=listed.reference,
-        url=url_for("records.record", reference=listed.reference),
-        name=listed.masked_name,
-        phone=listed.masked_phone,
-        topic=_topic(listed.topic),
-        received_at=listed.received_at,
-        state=str(STATES[listed.state]),
-        mailing=listed.mailing,
-        suspect=bool(listed.suspicions),
-    )
 
 
 def _record_page(found: Record) -> RecordPage:
