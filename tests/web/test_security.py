@@ -167,7 +167,10 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         ),
         (link, {"token": set_up.value("token"), "password": PASSWORD, "code": codes[0]}, invited.post),
         ("/operator/sign-in/code", {"csrf_token": code_page.value("csrf_token"), "code": codes[1]}, half.post),
-        *((path, {**fields, "csrf_token": full.page(path).value("csrf_token")}, full.post) for path, fields in asking),
+        *(
+            (path, {**fields, "csrf_token": full.page(shown_at(path)).value("csrf_token")}, full.post)
+            for path, fields in asking
+        ),
         ("/operator/sign-out", {"csrf_token": full.page("/operator").value("csrf_token")}, full.post),
     ]
 
@@ -190,7 +193,17 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         (f"{paths[2]}/refuse", {"ground": "identity_not_confirmed", "until": ""}),
         (f"/operator/submissions/{reference}/keep", {"ground": "state_body_case", "until": "2027-01-01"}),
         ("/operator/days", {"day": "2026-12-21", "works": "no"}),
+        ("/operator/search", {"text": "a"}),
     ]
+
+
+# Forms that stand on the page of another address.
+STANDS_AT = {"/operator/search": "/operator"}
+
+
+def shown_at(path: str) -> str:
+    """The page a form stands on."""
+    return STANDS_AT.get(path, path)
 
 
 def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock: FixedClock) -> None:

@@ -1,12 +1,11 @@
 """Searching: the typed text comes in a body, and goes on sealed in the address of the list."""
 
 from flask import Blueprint, redirect, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kelisim.services import search
 from kelisim.storage.db import db
-from kelisim.web.forms import OneBody, typed
+from kelisim.web.forms import typed
 from kelisim.web.house import house
 from kelisim.web.operator.filters import asked
 
@@ -15,18 +14,11 @@ blueprint = Blueprint("search", __name__, url_prefix="/operator/search")
 _LONGEST = 200
 
 
-class SearchForm(FlaskForm):
-    """The search box: its text is read by ``typed``; the form is its token."""
-
-    class Meta(OneBody, FlaskForm.Meta):
-        pass
-
-
 @blueprint.post("")
 def send() -> Response:
     """Enter what is not in the index yet, and lead to what is found."""
     given, text = asked(), typed("text").strip()[:_LONGEST]
-    if not SearchForm().validate() or not text:
+    if not text:
         return redirect(url_for("records.index", **given.but(sought=None)), 303)
     settings, keys = house().settings, house().keys
     search.enter(db.session(), keys=keys, least=settings.search_least, rows=settings.search_batch)
