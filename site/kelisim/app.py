@@ -22,7 +22,19 @@ from kelisim.web.dates import day_words, moment_words
 from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
-from kelisim.web.operator import days, evidence, keepings, records, requests, search, set_up, sign_in
+from kelisim.web.operator import (
+    days,
+    evidence,
+    keepings,
+    recipient_tasks,
+    recipients,
+    records,
+    requests,
+    search,
+    set_up,
+    sign_in,
+    transfers,
+)
 from kelisim.web.public import choices, documents, my, receipts, reports, rights, submissions, wellknown
 from kelisim.web.static_files import serve_files
 from kelisim.web.words import document_facts
@@ -46,6 +58,9 @@ BLUEPRINTS = (
     requests,
     keepings,
     days,
+    recipients,
+    recipient_tasks,
+    transfers,
 )
 
 

@@ -104,6 +104,13 @@ class Settings:
     transfer_days: int = _term(10, "tell the person of a transfer, where that was promised")
     withdrawal_days: int = _term(15, "stop processing after a withdrawal, or refuse with reasons")
 
+    recipient_days: int = _setting(
+        1, "Working days to tell a recipient of a change, a block, a withdrawal or a destruction.", least=1, most=60
+    )
+    transfer_file_hours: int = _setting(
+        24, "How long a file sealed for a recipient can be saved at the desk, in hours.", least=1, most=168
+    )
+
     https_port: int = _setting(8443, "Port of the HTTPS server.", least=1, most=65535)
     http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
     bind: str = _setting("127.0.0.1", "Address both listeners bind to. 0.0.0.0 or :: opens them to the network.")

@@ -12,6 +12,7 @@ from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.journal import JournalRow
+from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
 from kelisim.storage.tables.submissions import SubmissionRow
 
@@ -91,6 +92,36 @@ REQUEST = {
     "language": "ru",
 }
 STEP = {"request_id": REQUEST["id"], "at": NOW, "step": "take_up", "author": "operator:1"}
+RECIPIENT = {
+    "id": UUID(int=9),
+    "name": "Call Centre LLP",
+    "country": "KZ",
+    "number": "220540900218",
+    "purposes": ["feedback"],
+    "contact": "privacy@callcentre.example",
+    "added_at": NOW,
+    "age_key": "",
+    "webhook": "",
+}
+UNDERTAKING = {
+    "number": 1,
+    "recipient_id": RECIPIENT["id"],
+    "signed": date(2026, 11, 20),
+    "expires": date(2027, 11, 20),
+    "scope": ["feedback"],
+    "author": "operator:1",
+    "added_at": NOW,
+}
+TRANSFER = {
+    "id": UUID(int=10),
+    "submission_id": SUBJECT,
+    "recipient_id": RECIPIENT["id"],
+    "undertaking": 1,
+    "purpose": "feedback",
+    "way": "file",
+    "at": NOW,
+    "author": "operator:1",
+}
 
 
 def fill(session: Session) -> None:
@@ -107,5 +138,8 @@ def fill(session: Session) -> None:
             (KeepingRow, KEEPING),
             (RequestRow, REQUEST),
             (RequestStepRow, STEP),
+            (RecipientRow, RECIPIENT),
+            (UndertakingRow, UNDERTAKING),
+            (TransferRow, TRANSFER),
         ):
             session.execute(insert(table), [row])

@@ -16,6 +16,8 @@ from kelisim.storage.tables.journal import JournalRow
 from tests.storage.rows import ENTRY, fill
 
 REFUSAL = "rows of this table are never changed"
+# PostgreSQL itself refuses to empty these alone, before any trigger is asked.
+REFERRED_TO = {"shown_texts", "undertakings", "transfers"}
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_no_table_is_emptied_at_once(filled: Flask) -> None:
     if db.engine.dialect.name == "postgresql":
         for table in APPEND_ONLY:
             for more in ("", " CASCADE", " RESTART IDENTITY"):
-                assert REFUSAL in refused(f"TRUNCATE {table}{more}") or table == "shown_texts"
+                assert REFUSAL in refused(f"TRUNCATE {table}{more}") or table in REFERRED_TO
         assert REFUSAL in refused("TRUNCATE submissions CASCADE")
     else:
         for table in APPEND_ONLY:

@@ -18,6 +18,7 @@ from kelisim.web.security import same_origin_path
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor
+from tests.web import handing_over
 from tests.web.conftest import strict_client
 from tests.web.desk import NAME, PASSWORD, Desk
 from tests.web.rows import count, everything, rows
@@ -31,8 +32,11 @@ PARTS = {
     "act": "withdraw",
     "token": "0" * 48,
     "reference": "34679CDF",
+    "recipient_id": "00000000-0000-7000-8000-000000000000",
+    "transfer_id": "00000000-0000-7000-8000-000000000000",
     "request_id": "00000000-0000-7000-8000-000000000000",
     "name": "site.css",
+    "number": "1",
 }
 
 
@@ -145,12 +149,16 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
     invited.secret = "".join(set_up.elements("code")[0].itertext()).replace(" ", "")
     code_page = half.page("/operator/sign-in/code")
     choice_token = chooser.page("/cookies").value("token")
+    handed = Visitor(strict_client(app))
+    handed_secret = handed.send(person).headers["Location"].rpartition("/")[2]
+    (other,) = rows(app, "SELECT reference FROM receipts")[0]
     owner = Visitor(strict_client(app))
     secret = owner.send(person).headers["Location"].rpartition("/")[2]
     (reference,) = rows(app, "SELECT reference FROM receipts ORDER BY submission_id DESC LIMIT 1")[0]
     own = f"/my/{secret}/withdraw"
     numbers = {"way": "paper", "reference": str(reference), "sha256": "0" * 64}
     asking = requests_at(full, str(reference))
+    handing = recipients_at(full, str(other), lambda: handing_over.correct(handed, handed_secret))
     codes = invited.code(), half.code()
     half.get("/operator/sign-in/code"), full.get("/operator")  # each session is seen at this moment: no write is due
     return [
@@ -170,6 +178,10 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         *(
             (path, {**fields, "csrf_token": full.page(shown_at(path)).value("csrf_token")}, full.post)
             for path, fields in asking
+        ),
+        *(
+            (path, {**fields, "csrf_token": full.page(page or path).value("csrf_token")}, full.post)
+            for path, fields, page in handing
         ),
         ("/operator/sign-out", {"csrf_token": full.page("/operator").value("csrf_token")}, full.post),
     ]
@@ -206,8 +218,25 @@ def shown_at(path: str) -> str:
     return STANDS_AT.get(path, path)
 
 
+def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> list[tuple[str, dict[str, str], str]]:
+    """The forms about recipients and transfers, filled in, each with the page it stands on where that is another."""
+    one = handing_over.recipient(desk)
+    made = handing_over.transfer(desk, reference, one)
+    correct()
+    return [
+        (handing_over.NEW, {**handing_over.FACTS, "country": "DE", "number": "HRB 12345"}, ""),
+        (one, {"contact": "x", "age_key": handing_over.KEY}, ""),
+        (f"{one}/undertakings", handing_over.UNDERTAKING, one),
+        (f"{made}/file", {}, made),
+        (f"/operator/submissions/{reference}/transfer", handing_over.chosen(one), ""),
+        (f"{one}/end", {}, ""),
+        ("/operator/recipients/tasks/1", {"how": "email", "told_on": "2026-11-22"}, ""),
+    ]
+
+
 def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock: FixedClock) -> None:
     one = "/operator/requests/<uuid:request_id>"
+    recipient = "/operator/recipients/<uuid:recipient_id>"
     secret = {
         "set-up": "/operator/set-up/<token>",
         "/withdraw": "/my/<secret>/<act>",
@@ -215,6 +244,12 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/refuse": f"{one}/refuse",
         "/keep": "/operator/submissions/<reference>/keep",
         "requests/0": one,
+        "/undertakings": f"{recipient}/undertakings",
+        "/end": f"{recipient}/end",
+        "recipients/0": recipient,
+        "/tasks/1": "/operator/recipients/tasks/<int:number>",
+        "/file": "/operator/transfers/<uuid:transfer_id>/file",
+        "/transfer": "/operator/submissions/<reference>/transfer",
     }
     tried = {
         next((rule for part, rule in secret.items() if part in path), path)
@@ -281,10 +316,13 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
             assert everything(app) == before, path
 
 
+SHOWN = ("set-up", "check", "/file")  # answered with a page or a file; every other form leads on
+
+
 def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:
     for path, fields, send in every_form(app, person, clock):
         answer = send(path, fields)
-        assert answer.status_code == (200 if "set-up" in path or "check" in path else 303), path
+        assert answer.status_code == (200 if any(word in path for word in SHOWN) else 303), path
 
 
 @pytest.mark.parametrize(

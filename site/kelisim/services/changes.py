@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, State, state_after
 from kelisim.domain.purposes import Purpose
+from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import journal
+from kelisim.services import journal, recipient_tasks
 from kelisim.services.records import By, consent_of
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
@@ -95,7 +96,7 @@ def rewrite(
             ),
         )
     )
-    session.flush()
+    recipient_tasks.open_for(session, row.id, TaskKind.CHANGE, by)
     journal.append(session, [journal.Deed(act, row.id, by.actor, {"fields": ",".join(fields)})], key=by.key, now=by.now)
     return fields
 
@@ -106,7 +107,7 @@ def unsubscribe(session: Session, row: SubmissionRow, by: By) -> None:
     if not row.mailing:
         raise NothingChanged
     row.mailing = False
-    session.flush()
+    recipient_tasks.open_for(session, row.id, TaskKind.UNSUBSCRIBE, by, purpose=Purpose.MAILING)
     deed = journal.Deed(Act.CHANGE, row.id, by.actor, {"fields": "mailing"})
     journal.append(session, [deed], key=by.key, now=by.now)
 

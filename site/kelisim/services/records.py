@@ -22,7 +22,8 @@ from kelisim.domain.acts import (
     state_after,
     state_unblocked,
 )
-from kelisim.services import journal
+from kelisim.domain.recipient_tasks import TaskKind
+from kelisim.services import journal, recipient_tasks
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.submissions import SubmissionRow
@@ -71,6 +72,7 @@ def end_consent(row: SubmissionRow, end: ConsentState, now: datetime) -> None:
 def block(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:
     """Block the record. ``details``: the codes of why. Raises ActRefused."""
     row.state = state_after(State(row.state), Act.BLOCKING, consent_of(row)).value
+    recipient_tasks.open_for(session, row.id, TaskKind.BLOCK, by)
     _journal(session, row, Act.BLOCKING, by, details)
 
 
@@ -86,6 +88,7 @@ def unblock(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
         destroy(session, row, by, details)
     else:
         row.state = after.value
+        recipient_tasks.open_for(session, row.id, TaskKind.UNBLOCK, by)
         _journal(session, row, Act.BLOCKING, by, {**details, "lifted": after.value})
     return after
 
@@ -105,6 +108,7 @@ def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
     session.execute(delete(ChangeRow).where(ChangeRow.submission_id == row.id))
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
     row.mailing, row.state = False, State.DESTROYED.value
+    recipient_tasks.open_for(session, row.id, TaskKind.DESTROY, by)
     _journal(session, row, Act.DESTRUCTION, by, details)
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from kelisim.domain.acts import Act, ConsentState, State, state_after
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.grounds import KeepingGround, RefusalGround
+from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.requests import OPEN, RequestState, Step
 from kelisim.domain.rights import RIGHTS, End, Moment, RequestKind
-from kelisim.services import changes, keepings, records
+from kelisim.services import changes, keepings, recipient_tasks, records
 from kelisim.services.records import By, consent_of
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
@@ -136,8 +137,9 @@ def _check_destroyable(session: Session, row: SubmissionRow, request: RequestRow
 def _take_effect(session: Session, row: SubmissionRow, request: RequestRow, moment: Moment, by: By) -> None:
     """What the table of rights says of this moment. What is so already stays so."""
     right = RIGHTS[RequestKind(request.kind)]
-    if right.withdraws is moment:
+    if right.withdraws is moment and consent_of(row) is ConsentState.GIVEN:
         records.end_consent(row, ConsentState.WITHDRAWN, by.now)
+        recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
     to = right.at_once if moment is Moment.AT_ONCE else right.done
     if to is State.DESTROYED:
         records.destroy(session, row, by, _details(request))

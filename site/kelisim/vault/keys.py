@@ -41,6 +41,7 @@ class SiteKeys:
     receipt_signature: bytes
     choice_record: bytes
     desk_search: bytes
+    webhook: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"

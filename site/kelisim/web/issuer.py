@@ -7,10 +7,13 @@ from flask import render_template
 from flask_babel import force_locale
 
 from kelisim.domain.consents import Consent
+from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.receipts import Addresses, Party
 from kelisim.services.bundles import Papers
 from kelisim.services.receipts import Issuer
+from kelisim.services.transfers import Paper
 from kelisim.web.house import house
+from kelisim.web.recipient_words import obligations
 from kelisim.web.words import operator_address, operator_name
 
 CHECK = "/receipts/check"
@@ -32,6 +35,16 @@ def papers(*, desk: bool) -> Papers:
     """The papers of a bundle, in the language of the page."""
     readme = render_template("public/receipts/readme.txt", desk=desk, check=check_address())
     return Papers(readme=readme, verifier=_verifier(), check_address=check_address())
+
+
+def transfer_paper() -> Paper:
+    """What goes along with data that are handed over: the Operator, and what the recipient is bound to."""
+    settings, bound = house().settings, {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            bound[language] = obligations()
+    operator = {"name": settings.operator_name, "bin": settings.operator_bin, "email": settings.operator_email}
+    return Paper(operator=operator, obligations=bound)
 
 
 @cache

@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from kelisim.domain.acts import Act, ConsentState, Reason, State
 from kelisim.domain.journal import Entry
 from kelisim.domain.own_acts import OwnAct, OwnReason
+from kelisim.web.recipient_words import transfer_step
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,8 @@ def what_was_done(entry: Entry) -> str:
     if entry.act is Act.ACCESS:
         own = entry.actor == "person"
         return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
+    if entry.act is Act.TRANSFER:
+        return transfer_step(entry)
     words = _DONE.get(entry.act)
     return str(words) if words is not None else ""
 

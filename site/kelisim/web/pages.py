@@ -5,9 +5,12 @@ Times come as datetimes in UTC (templates show them with the ``when`` filter in 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from kelisim.web.recipient_pages import MyTransferRow, TransferRow
 
 Answer = Literal["yes", "no"]
 
@@ -253,6 +256,8 @@ class RecordPage:
     requests: "tuple[RequestRowPage, ...]"
     keeping: "KeepingPage | None"
     keep_url: str | None
+    transfers: "tuple[TransferRow, ...]"
+    transfer_url: str | None
     back_url: str
 
 
@@ -306,6 +311,7 @@ class MyPage:
     consent_url: str
     timeline: tuple[TimelineRow, ...]
     requests: tuple[MyRequestRow, ...]
+    transfers: "tuple[MyTransferRow, ...]"
     acts: tuple[MyActLink, ...]
 
 

@@ -13,7 +13,7 @@ from kelisim.domain.journal import Entry
 from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
-from kelisim.services import days, keepings, operators, requests, submissions
+from kelisim.services import days, keepings, operators, requests, submissions, transfers
 from kelisim.services.records import PERSON
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
@@ -23,9 +23,11 @@ from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.filters import asked
 from kelisim.web.operator.listing import list_page, place
+from kelisim.web.operator.recipient_values import transfer_row
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.who import who
 from kelisim.web.pages import KeepingPage, RecordPage, TimelineRow
+from kelisim.web.recipient_words import transfer_step
 from kelisim.web.request_words import with_article
 from kelisim.web.words import ACT_DETAILS, ACTS, METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
 
@@ -86,8 +88,16 @@ def _record_page(found: Record) -> RecordPage:
         ),
         keeping=_keeping(submission.id, names, today),
         keep_url=None if submission.state in WITHOUT_DATA else url_for("keepings.page", reference=submission.reference),
+        transfers=tuple(transfer_row(one) for one in transfers.of_submission(session, submission.id)),
+        transfer_url=_transfer_url(found),
         back_url=url_for("records.index"),
     )
+
+
+def _transfer_url(found: Record) -> str | None:
+    """Where the record is handed over, while it has data that may be; what else may refuse it is said there."""
+    closed = found.submission.state is not State.ACTIVE or found.submission.personal is None
+    return None if closed else url_for("transfers.new", reference=found.submission.reference)
 
 
 def _keeping(submission_id: UUID, names: dict[int, str], today: date) -> KeepingPage | None:
@@ -118,6 +128,8 @@ def _detail(entry: Entry) -> str:
         return gettext("The block was lifted.") if lifted else gettext("Everything but storing stopped.")
     if entry.act is Act.ACCESS and entry.actor == PERSON:
         return gettext("The person opened their own data.")
+    if entry.act is Act.TRANSFER:
+        return transfer_step(entry)
     return str(ACT_DETAILS.get(Act(entry.act), ""))
 
 

@@ -17,8 +17,10 @@ from kelisim.services.requests import Kept
 from kelisim.web.house import house
 from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
 from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
+from kelisim.web.recipient_pages import MyTransferRow
+from kelisim.web.recipient_words import to_the_person
 from kelisim.web.request_words import with_article
-from kelisim.web.words import ACTS, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
+from kelisim.web.words import ACTS, PURPOSES, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
 
 
 def my_page(own: Own, secret: str, said: str | None) -> MyPage:
@@ -49,6 +51,10 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
         timeline=tuple(_timeline_row(entry) for entry in own.entries),
         requests=tuple(_request_row(request) for request in own.requests),
+        transfers=tuple(
+            MyTransferRow(one.recipient, one.at, str(PURPOSES[one.purpose]), to_the_person(one))
+            for one in own.transfers
+        ),
         acts=tuple(
             MyActLink(act.value, str(OWN_ACTS[act].title), url_for("my.form", secret=secret, act=act.value))
             for act in OwnAct
