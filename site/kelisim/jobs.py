@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kelisim.services import choice_closings, tidying
+from kelisim.services import choice_closings, deliveries, tidying
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.desk_session import session_terms
@@ -40,7 +40,14 @@ def end_choices(house: House) -> str:
     )
 
 
+def end_files(house: House) -> str:
+    """Files for recipients that can be saved no more are removed."""
+    ended = deliveries.end_files(db.session(), now=house.now)
+    return f"{ended} files" if ended else ""
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
+    Job("transfers", lambda _settings: timedelta(minutes=1), end_files),
 )  # fmt: skip  # one line each
