@@ -31,6 +31,7 @@ _SETTINGS_OF_TESTS = {
     "choice_limit": "",
     "receipt_limit": "",
     "check_limit": "",
+    "my_limit": "",
     "sign_in_limit": "",
 }
 # root may write where the mode forbids it, unless the process gives that power up (capabilities 1 and 2).
