@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
-from tests.browser import public_form
+from tests.browser import public_form, request_states
 from tests.browser.desk import Desk, cookies, half_sign_in
 from tests.support.people import PEOPLE
 from tests.support.server import Server, send
@@ -150,6 +150,10 @@ def _checked(page: Page, site: Site) -> None:
         page.get_by_role("button", name="Check the file").click()
 
 
+def _as_state(way: request_states.Way) -> Callable[[Page, Site], None]:
+    return lambda page, site: way(page, site.server, site.desk)
+
+
 STATES: dict[str, Callable[[Page, Site], None]] = {
     "form": _at("/"),
     "form with errors": _form_with_errors,
@@ -179,4 +183,5 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,
+    **{state: _as_state(way) for state, way in request_states.WAYS.items()},
 }

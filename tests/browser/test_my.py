@@ -2,32 +2,8 @@
 
 from playwright.sync_api import Page
 
-from tests.support.browser import accessibility_problems
 from tests.support.people import PEOPLE
 from tests.support.server import Server, send
-
-SCREEN = {"width": 320, "height": 800}
-
-
-def looked_at(page: Page) -> None:
-    assert accessibility_problems(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
-
-
-def test_each_page_is_accessible_and_whole_on_a_small_screen(server: Server, page: Page) -> None:
-    page.set_viewport_size(SCREEN)  # type: ignore[arg-type]  # a plain dict of both
-    with server.client() as client:
-        link = send(client, PEOPLE[1], mailing="yes").replace("receipt", "my")
-    for path in ("/my", link, f"{link}/correct", f"{link}/complete", f"{link}/withdraw", f"{link}/unblock"):
-        page.goto(path)
-        looked_at(page)
-    page.goto(f"{link}/correct")
-    page.fill("#second_name", "")
-    page.get_by_role("button", name="Correct my data").click()
-    looked_at(page)
-    page.goto("/my")
-    page.get_by_role("button", name="Open my data").click()
-    looked_at(page)
 
 
 def test_from_the_receipt_to_the_withdrawal(server: Server, each_page: Page) -> None:

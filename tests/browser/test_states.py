@@ -90,6 +90,15 @@ def test_a_printed_receipt_shows_its_link_and_its_reference(page: Page, server: 
     assert page.get_by_text(page.url, exact=True).is_visible()
 
 
+def test_a_printed_letter_is_the_letter_and_nothing_around_it(page: Page, server: Server, desk: Desk) -> None:
+    STATES["letter"](page, Site(server, desk))
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator("main article.letter").is_visible()
+    for around in ("header", "footer nav", "h1", ".back", "button", ".trial"):
+        assert not any(found.is_visible() for found in page.locator(around).all()), around
+    assert brightness(page) == "light"
+
+
 def test_the_spoken_order_begins_with_the_skip_link_then_the_banner(page: Page) -> None:
     page.goto("/")
     order = page.evaluate("[...document.body.children].map((one) => one.className || one.tagName)")
