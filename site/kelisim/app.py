@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli
+from kelisim import cli, cli_documents
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
@@ -24,6 +24,7 @@ from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import (
     days,
+    desk_documents,
     evidence,
     keepings,
     recipient_tasks,
@@ -35,7 +36,8 @@ from kelisim.web.operator import (
     sign_in,
     transfers,
 )
-from kelisim.web.public import choices, documents, my, receipts, reports, rights, submissions, wellknown
+from kelisim.web.public import archive, choices, documents, my, receipts, reports, rights, submissions, wellknown
+from kelisim.web.revisions import Revisions
 from kelisim.web.static_files import serve_files
 from kelisim.web.words import document_facts
 
@@ -46,6 +48,7 @@ BLUEPRINTS = (
     receipts,
     my,
     documents,
+    archive,
     choices,
     reports,
     wellknown,
@@ -61,6 +64,7 @@ BLUEPRINTS = (
     recipients,
     recipient_tasks,
     transfers,
+    desk_documents,
 )
 
 
@@ -96,6 +100,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     errors.handle_errors(app)
     security.guard(app, built)
     cli.register(app)
+    cli_documents.register(app)
     return app
 
 
@@ -130,7 +135,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
     return House(
         settings=settings,
         keys=key_files.load(settings.instance / "keys"),
-        library=read_library(ROOT / "templates" / "documents", facts),
+        revisions=Revisions(read_library(ROOT / "templates" / "documents", facts)),
         passwords=Passwords(),
         kept_pages=KeptPages(),
         clock=clock,

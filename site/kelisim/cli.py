@@ -61,7 +61,7 @@ def reset_operator(name: str) -> None:
 @journal_group.command("verify", help="Check the whole chain of the journal.")
 def verify_journal() -> None:
     """Exit code 1 and the number of the entry where the chain does not hold."""
-    with _in_one_line():
+    with in_one_line():
         broken = journal.verify(db.session(), key=house().keys.site.journal)
         if broken is not None:
             raise click.ClickException(f"the journal does not hold from entry {broken} on")
@@ -71,7 +71,7 @@ def verify_journal() -> None:
 @jobs_group.command("list", help="Say of each job how often it runs, how it went and when it is due.")
 def list_jobs() -> None:
     """One line for each job, the ones this version knows."""
-    with _in_one_line():
+    with in_one_line():
         found = {state.name: state for state in jobs.states(db.session())}
         for job in sorted(JOBS, key=lambda job: job.name):
             click.echo(_job_line(job.name, job.every(house().settings), found.get(job.name)))
@@ -82,7 +82,7 @@ def list_jobs() -> None:
 def run_job(name: str) -> None:
     """Exit code 1 where it failed or another process runs it."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way to hand the application to a thread
-    with _in_one_line():
+    with in_one_line():
         if not Runner(app).run_now(name):
             raise click.ClickException(f"the job {name} failed; the lines above say where")
     click.echo(f"The job {name} is done.")
@@ -91,7 +91,7 @@ def run_job(name: str) -> None:
 @choices_group.command("verify", help="Check every record of a choice, and the counts of those that have gone.")
 def verify_choices() -> None:
     """Exit code 1 and what does not hold."""
-    with _in_one_line():
+    with in_one_line():
         damage = choice_closings.verify(db.session(), key=house().keys.site.choice_record)
         if damage is not None:
             raise choice_closings.ChoicesDamaged(damage)
@@ -104,7 +104,7 @@ def set_up_link(token: str) -> str:
 
 
 def _print_link(name: str, verb: operators.GivesLink) -> None:
-    with _in_one_line():
+    with in_one_line():
         token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
     click.echo(set_up_link(token))
     click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")
@@ -127,7 +127,7 @@ def _migration_group() -> click.Group:
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
+def in_one_line() -> Iterator[None]:
     """Say what went wrong in one line instead of a trace."""
     try:
         yield

@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from kelisim.domain.documents import Document, DocumentError, Kind, Library, read_document
+from kelisim.domain.documents import Document, DocumentError, Force, Kind, Library, read_document
 
-FACTS = {"operator_name": "Artsofte & $others", "term": "a year"}
+FACTS = {"en": {"operator_name": "Artsofte & $others", "term": "a year"}}
 SOURCE = """+++
 kind = "consent"
 revision = "2023-07-20"
@@ -59,6 +59,8 @@ def test_only_the_first_closing_line_ends_the_front_matter() -> None:
         ("$operator_name", "$operator_phone", "'operator_phone' is not stated or not a known fact"),
         ("$$0", "$0", "line 1, col"),
         ('kind = "consent"', 'kind = "contract"', "'contract' is not a valid Kind"),
+        ('kind = "consent"', 'kind = "consent"\ninforce = 1', "'inforce' is nothing the front matter can state"),
+        ('language = "en"', 'language = "de"', "'operator_name' is not stated or not a known fact"),
         ('kind = "consent"', "kind = []", "is not a valid Kind"),
         ('kind = "consent"', "kind = ", "line 1, column"),
         ("in_force = 2023-07-20", 'in_force = "2023-07-20"', "in_force must be a date"),
@@ -98,3 +100,21 @@ def test_a_revision_is_found_by_kind_id_and_language() -> None:
     assert library.find(Kind.CONSENT, "2023", "kk") is None
     assert library.find(Kind.CONSENT, "2024", "en") is None
     assert library.find(Kind.POLICY, "2023", "en") is None
+
+
+def test_a_library_knows_what_came_before_what_comes_and_what_is_in_force() -> None:
+    old, new, coming, far = (made(str(year), date(year, 7, 20)) for year in (2023, 2025, 2027, 2028))
+    library, today = Library([far, coming, old, new]), date(2026, 11, 22)
+    assert library.revisions(Kind.CONSENT, "en") == (far, coming, new, old)
+    assert [library.before(text) for text in (old, new, coming, far)] == [None, old, new, coming]
+    assert library.coming(Kind.CONSENT, "en", today) == coming
+    assert library.coming(Kind.CONSENT, "en", date(2028, 7, 20)) is None
+    assert [library.force(text, today) for text in (old, new, coming)] == [Force.ENDED, Force.IN_FORCE, Force.COMING]
+
+
+def test_of_two_texts_in_one_place_the_later_given_stays() -> None:
+    shipped, published = (
+        made("2023", date(2023, 7, 20)),
+        Document(Kind.CONSENT, "2023", date(2023, 7, 20), "en", "Title", "Other\n"),
+    )
+    assert list(Library([shipped, published])) == [published]

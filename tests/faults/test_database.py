@@ -158,15 +158,19 @@ def database_away(server: Server) -> Iterator[None]:
         away.rmdir()
 
 
-def test_damaged_is_an_error_page_and_never_a_receipt(tmp_path: Path) -> None:
+def test_damaged_is_an_error_page_or_mended_and_never_a_receipt_for_nothing(tmp_path: Path) -> None:
     with running(Server(tmp_path)) as server, server.client() as client:
         fields = filled(client, PERSON)
         server.database.write_bytes(b"This is no database." * 4096)
         for path in server.instance.glob("kelisim.sqlite3-*"):
             path.unlink()
         answer = client.post("/", data=fields)
-        assert answer.status_code in {500, 503}
-        assert Page(answer.text).heading
+        # A connection that was open finds its log gone and is closed; SQLite may write the whole log back at that.
+        if answer.status_code == 303:
+            assert server.scalar(SUBMISSIONS) == 1, "a receipt is given for what is in the file alone"
+        else:
+            assert answer.status_code in {500, 503}
+            assert Page(answer.text).heading
         assert "Traceback" not in answer.text
         assert client.get("/consent").status_code == 200
 

@@ -10,7 +10,7 @@ from kelisim.storage.db import writing
 from kelisim.storage.tables.changes import KeepingRow
 from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
-from kelisim.storage.tables.documents import ShownText
+from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
 from kelisim.storage.tables.journal import JournalRow
 from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
@@ -91,6 +91,17 @@ REQUEST = {
     "author": "operator:1",
     "language": "ru",
 }
+PUBLISHED = {
+    "sha256": "b" * 64,
+    "kind": "consent",
+    "revision": "2",
+    "language": "en",
+    "in_force": date(2026, 12, 1),
+    "title": "x",
+    "text": "x",
+    "published_at": NOW,
+}
+APPROVAL = {"sha256": PUBLISHED["sha256"], "approved_at": NOW, "approved_by": "A. Lawyer"}
 STEP = {"request_id": REQUEST["id"], "at": NOW, "step": "take_up", "author": "operator:1"}
 RECIPIENT = {
     "id": UUID(int=9),
@@ -141,5 +152,7 @@ def fill(session: Session) -> None:
             (RecipientRow, RECIPIENT),
             (UndertakingRow, UNDERTAKING),
             (TransferRow, TRANSFER),
+            (PublishedDocument, PUBLISHED),
+            (DocumentApproval, APPROVAL),
         ):
             session.execute(insert(table), [row])

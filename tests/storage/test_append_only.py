@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -97,6 +98,20 @@ def test_a_connection_that_is_not_ours_is_refused_too(app: Flask, settings: Sett
                 with pytest.raises(sqlite3.IntegrityError, match=REFUSAL):
                     foreign.execute(statement)
         foreign.close()
+        assert contents() == before
+
+
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_other_words_do_not_take_the_place_of_a_published_text(app: Flask, settings: Settings, recursive: str) -> None:
+    with app.app_context():
+        fill(db.session())
+        before = contents()
+    with closing(sqlite3.connect(settings.instance / "kelisim.sqlite3", isolation_level=None)) as foreign:
+        foreign.execute(f"PRAGMA recursive_triggers = {recursive}")
+        others = f"SELECT '{'c' * 64}', kind, revision, language, in_force, title, 'y', published_at"
+        with pytest.raises(sqlite3.IntegrityError, match=REFUSAL):
+            foreign.execute(f"INSERT OR REPLACE INTO published_documents {others} FROM published_documents")
+    with app.app_context():
         assert contents() == before
 
 

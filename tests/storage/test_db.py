@@ -150,3 +150,18 @@ def test_a_database_that_only_reads_is_away(app_on_each: Flask) -> None:
         with pytest.raises(DATABASE_AWAY), writing(db.session()):
             keep_text()
         assert texts() == 0
+
+
+def test_a_write_into_a_log_that_was_taken_away_is_refused(app: Flask, settings: Settings) -> None:
+    log = settings.instance / "kelisim.sqlite3-wal"
+    with app.app_context():
+        with writing(db.session()):
+            keep_text()
+        assert texts() == 1
+        log.unlink()
+        db.session.remove()
+        with pytest.raises(DATABASE_AWAY, match="write-ahead log is gone"), writing(db.session()):
+            keep_text("b" * 64)
+        db.session.remove()
+        db.engine.dispose()
+        assert texts() in {0, 1}, "connections made anew go on with what the file holds"

@@ -28,6 +28,8 @@ REVIEWED = Path(__file__).with_name("routes.txt")
 PARTS = {
     "kind": "consent",
     "revision": "2023-07-20",
+    "older": "2023-07-20",
+    "sha256": "0" * 64,
     "secret": "a" * 32,
     "act": "withdraw",
     "token": "0" * 48,
@@ -116,8 +118,13 @@ def test_whoever_gave_only_the_password_is_led_to_the_code(app: Flask, desk: Des
             assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/sign-in/code"), path
 
 
-# Without a contact there is no security.txt; a password manager is led to the sign-in.
-ABSENT = {"/.well-known/security.txt"}
+# Without a contact there is no security.txt; a password manager is led to the sign-in; the first revision follows none,
+# and no text has been shown yet.
+ABSENT = {
+    "/.well-known/security.txt",
+    "/<any(consent, policy, cookies):kind>/<revision>/since/<older>",
+    "/texts/<sha256>.txt",
+}
 LEADS_ON = {"/.well-known/change-password"}
 
 

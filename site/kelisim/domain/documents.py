@@ -22,6 +22,17 @@ class Kind(StrEnum):
     COOKIES = "cookies"
 
 
+class Force(StrEnum):
+    """Where a revision is on a day."""
+
+    COMING = "coming"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+_STATED = frozenset({"kind", "revision", "in_force", "language", "title"})
+
+
 @dataclass(frozen=True)
 class Document:
     """One revision in one language. ``text`` is Markdown with the Operator's facts filled in: what a person reads."""
@@ -38,16 +49,22 @@ class Document:
         """The document as plain text: its title, its date, its words. This is what the hash is taken of."""
         return f"# {self.title}\n\n{self.revision} · {self.language} · {self.in_force}\n\n{self.text}"
 
+    @property
+    def words(self) -> str:
+        """Title and text alone: what a difference between two revisions is made of."""
+        return f"# {self.title}\n\n{self.text}"
+
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of ``plain`` in UTF-8, 64 hex digits."""
         return sha256(self.plain.encode()).hexdigest()
 
 
-def read_document(source: str, facts: Mapping[str, str], where: str) -> Document:
+def read_document(source: str, facts: Mapping[str, Mapping[str, str]], where: str) -> Document:
     """Read front matter (TOML between ``+++`` lines) and text, and fill in the Operator's facts (``$operator_name``).
 
-    Raises DocumentError naming ``where`` for missing or wrong front matter and for an unknown fact.
+    ``facts`` are by language, each fact by its name. Raises DocumentError naming ``where`` for missing, wrong or
+    unknown front matter and for an unknown fact.
     """
     head, mark, text = source.removeprefix("+++\n").partition("\n+++\n")
     if not source.startswith("+++\n") or not mark:
@@ -56,18 +73,20 @@ def read_document(source: str, facts: Mapping[str, str], where: str) -> Document
         stated = tomllib.loads(head)
         kind, in_force = Kind(stated["kind"]), stated["in_force"]
         revision, language, title = (str(stated[name]) for name in ("revision", "language", "title"))
-        filled = Template(text.strip() + "\n").substitute(facts)
+        filled = Template(text.strip() + "\n").substitute(facts.get(language, {}))
     except KeyError as missing:
         raise DocumentError(f"{where}: {missing} is not stated or not a known fact.") from None
     except ValueError as problem:
         raise DocumentError(f"{where}: {problem}.") from None
+    if unknown := sorted(stated.keys() - _STATED):
+        raise DocumentError(f"{where}: {unknown[0]!r} is nothing the front matter can state.")
     if type(in_force) is not date:  # a moment is a date too, and cannot be compared with one
         raise DocumentError(f"{where}: in_force must be a date such as 2023-07-20.")
     return Document(kind=kind, revision=revision, in_force=in_force, language=language, title=title, text=filled)
 
 
 class Library:
-    """All documents of the site, and which revision is in force on a day."""
+    """All documents of the site, and which revision is in force on a day. Of two in one place the later given stays."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = {(found.kind, found.revision, found.language): found for found in documents}
@@ -79,13 +98,31 @@ class Library:
         """One revision in one language, or None."""
         return self._documents.get((kind, revision, language))
 
+    def revisions(self, kind: Kind, language: str) -> tuple[Document, ...]:
+        """Every revision, the newest date first."""
+        found = (document for document in self if (document.kind, document.language) == (kind, language))
+        return tuple(sorted(found, key=lambda document: document.in_force, reverse=True))
+
     def in_force(self, kind: Kind, language: str, today: date) -> Document:
         """The newest revision whose date has come. Raises DocumentError where there is none."""
-        candidates = [
-            found
-            for found in self._documents.values()
-            if found.kind == kind and found.language == language and found.in_force <= today
-        ]
-        if not candidates:
-            raise DocumentError(f"No {kind} in {language} is in force on {today}.")
-        return max(candidates, key=lambda found: found.in_force)
+        for found in self.revisions(kind, language):
+            if found.in_force <= today:
+                return found
+        raise DocumentError(f"No {kind} in {language} is in force on {today}.")
+
+    def before(self, document: Document) -> Document | None:
+        """The revision a document follows: the newest with an earlier date; None for the first."""
+        earlier = self.revisions(document.kind, document.language)
+        return next((found for found in earlier if found.in_force < document.in_force), None)
+
+    def coming(self, kind: Kind, language: str, today: date) -> Document | None:
+        """The next revision to come into force, or None."""
+        later = [found for found in self.revisions(kind, language) if found.in_force > today]
+        return later[-1] if later else None
+
+    def force(self, document: Document, today: date) -> Force:
+        """Where a revision of this library is on a day."""
+        if document.in_force > today:
+            return Force.COMING
+        current = self.in_force(document.kind, document.language, today)
+        return Force.IN_FORCE if current.revision == document.revision else Force.ENDED

@@ -28,6 +28,7 @@ def load() -> Application:
     try:
         wsgi = importlib.import_module("wsgi")
         wait_until_current(wsgi.settings)
+        _read_documents(wsgi.app)
     except SystemExit as stop:
         _give_up(str(stop.code))
     except Exception:  # noqa: BLE001  # whatever it is, the next try would meet it too
@@ -36,6 +37,14 @@ def load() -> Application:
     gc.enable()
     reaper.start(wsgi.settings.https_port)
     return cast("Application", wsgi.app)
+
+
+def _read_documents(app: Any) -> None:
+    """No visitor is shown a text that another one has followed."""
+    from kelisim.web.house import house  # the parent imports this module and needs no Flask
+
+    with app.app_context():
+        house().revisions.look(at_once=True)
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -33,9 +33,9 @@ from kelisim.domain.submissions import (
     secret_to_text,
 )
 from kelisim.services import journal
+from kelisim.services.documents import keep_texts
 from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
-from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.keys import Keys
 from kelisim.vault.sealing import Sealed, open_as_operator, seal
@@ -191,7 +191,7 @@ def _accept(
     }
     with writing(session):
         journal.append(session, _deeds_of_sending(new_id, consent), key=keys.site.journal, now=now)
-        _keep_texts(session, shown)
+        keep_texts(session, shown)
         add_rows(session, SubmissionRow, [_submission_values(new_id, draft, sealed, now)])
         add_rows(session, ConsentRow, [_consent_values(new_id, consent)])
         add_rows(session, ReceiptRow, [receipt])
@@ -203,25 +203,6 @@ def _deeds_of_sending(subject: UUID, consent: Consent) -> list[journal.Deed]:
         journal.Deed(Act.COLLECTION, subject, "person", {"method": consent.method, "revision": consent.revision}),
         journal.Deed(Act.ACCUMULATION, subject, "site", {"register": "submissions"}),
     ]
-
-
-def _keep_texts(session: Session, shown: tuple[Document, ...]) -> None:
-    asked = [document.sha256 for document in shown]
-    kept = set(session.scalars(select(ShownText.sha256).where(ShownText.sha256.in_(asked))))
-    rows = [_text_values(document) for document in shown if document.sha256 not in kept]
-    if rows:
-        add_rows(session, ShownText, rows)
-
-
-def _text_values(document: Document) -> dict[str, object]:
-    return {
-        "sha256": document.sha256,
-        "kind": document.kind.value,
-        "revision": document.revision,
-        "in_force": document.in_force,
-        "language": document.language,
-        "plain": document.plain,
-    }
 
 
 def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime) -> dict[str, object]:

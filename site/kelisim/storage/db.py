@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import Pool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 CONVENTION = {
@@ -28,7 +28,8 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-_WRITE = "kelisim_write"
+_WRITE, _LOG = "kelisim_write", "kelisim_log"
+_NOTHING = (0, 0)
 _CONNECTIONS, _EXTRA_CONNECTIONS = 16, 16
 
 
@@ -210,13 +211,31 @@ def _hold_on_to_file(engine: Engine, path: Path) -> None:
     event.listen(engine, "do_connect", check)  # before SQLite would begin an empty file
     event.listen(engine, "connect", remember)
     event.listen(engine, "checkout", check)
+    _hold_on_to_log(engine, path.with_name(f"{path.name}-wal"))
+
+
+def _hold_on_to_log(engine: Engine, log: Path) -> None:
+    """The same for the write-ahead log, for as long as a connection is open."""
+
+    def begin(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_LOG] = _NOTHING
+
+    def check(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # A new database has no log before its first write.
+        if record.info[_LOG] == _NOTHING:
+            record.info[_LOG] = _identity(log)
+        elif record.info[_LOG] != _identity(log):
+            raise sqlite3.OperationalError("the database's write-ahead log is gone or another one")
+
+    event.listen(engine, "connect", begin)
+    event.listen(engine, "checkout", check)
 
 
 def _identity(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except FileNotFoundError:
-        return (0, 0)
+        return _NOTHING
     return (found.st_dev, found.st_ino)
 
 

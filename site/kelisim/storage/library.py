@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from kelisim.domain.documents import DocumentError, Library, read_document
+from kelisim.domain.documents import Document, DocumentError, Library, read_document
 
 
 def read_library(folder: Path, facts: Mapping[str, Mapping[str, str]]) -> Library:
@@ -15,7 +15,7 @@ def read_library(folder: Path, facts: Mapping[str, Mapping[str, str]]) -> Librar
     """
     documents = {}
     for path in sorted(folder.glob("*/*.md")):
-        document = read_document(_source(path), facts.get(_language(path), {}), str(path))
+        document = read_file(path, facts)
         place = (document.kind, document.revision, document.language)
         if place in documents:
             raise DocumentError(f"{path} repeats the {document.kind} {document.revision} ({document.language}).")
@@ -23,12 +23,13 @@ def read_library(folder: Path, facts: Mapping[str, Mapping[str, str]]) -> Librar
     return Library(documents.values())
 
 
-def _language(path: Path) -> str:
-    return path.stem.rpartition(".")[2]
+def read_file(path: Path, facts: Mapping[str, Mapping[str, str]]) -> Document:
+    """One document. Raises DocumentError naming the file."""
+    return read_document(_source(path), facts, str(path))
 
 
 def _source(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except (OSError, UnicodeDecodeError) as problem:
         raise DocumentError(f"{path} cannot be read as UTF-8: {problem}.") from None

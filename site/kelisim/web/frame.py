@@ -38,7 +38,8 @@ def render_error(template: str, **values: object) -> str:
 
 
 def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, object]]) -> str:
-    """A page with the banner that depends on nothing but ``key`` and its frame: rendered once, then kept."""
+    """A page with the banner that depends on nothing but ``key``, the documents and its frame: rendered once, then kept."""
+    texts = (local_day(house().now), house().revisions.stand)
     frame_key = (
         request.root_path,
         request.path,
@@ -48,7 +49,7 @@ def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, 
         said(),
         _banner_asks(),
     )
-    return house().kept_pages.page((template, key, frame_key), lambda: render(template, banner=True, **values()))
+    return house().kept_pages.page((template, key, texts, frame_key), lambda: render(template, banner=True, **values()))
 
 
 def frame(banner: bool, path: str) -> FramePage:

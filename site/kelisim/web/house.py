@@ -12,6 +12,7 @@ from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.vault.keys import Keys
 from kelisim.web.kept_pages import KeptPages
+from kelisim.web.revisions import Revisions
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -24,11 +25,16 @@ class House:
 
     settings: Settings
     keys: Keys
-    library: Library
+    revisions: Revisions
     passwords: Passwords
     kept_pages: KeptPages
     clock: Clock
     randomness: Randomness
+
+    @property
+    def library(self) -> Library:
+        """Every document this process knows of."""
+        return self.revisions.library
 
     @property
     def now(self) -> datetime:

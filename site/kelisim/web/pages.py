@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from markupsafe import Markup
-
 if TYPE_CHECKING:
     from kelisim.web.recipient_pages import MyTransferRow, TransferRow
 
@@ -83,21 +81,6 @@ class ClosedPage:
     """The form while it is closed. ``typed``: label and value of what somebody sent meanwhile, empty for a visit."""
 
     typed: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class DocumentPage:
-    """A revision of a document. ``sha256`` is of the plain text, 64 hex digits."""
-
-    kind: Literal["consent", "policy", "cookies"]
-    title: str
-    revision: str
-    in_force: date
-    language: str
-    sha256: str
-    permanent_url: str
-    plain_url: str
-    body: Markup
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ wall), how much and how often (sizes and limits). The cookies' attributes are in
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
+from kelisim.services.documents import Stand
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
@@ -57,6 +59,9 @@ OPEN = frozenset(
         "documents.current",
         "documents.revision",
         "documents.plain",
+        "documents.shown",
+        "archive.page",
+        "archive.changes",
         "choices.page",
         "choices.choose",
         "choices.look",
@@ -187,7 +192,7 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    shelf = Shelf(with_languages(app.wsgi_app), lambda: local_day(house.now), unless=_FOREIGN_HOST)
+    shelf = Shelf(with_languages(app.wsgi_app), lambda: _texts_of(app, house), unless=_FOREIGN_HOST)
     # Flask asks the functions after a request last one first: the shelf sees the headers as they will be sent.
     app.after_request(shelf.keep)
     inner = _with_own_host(shelf, settings)
@@ -217,6 +222,14 @@ def guard(app: Flask, house: House) -> None:
     for endpoint in sorted(OWN_TOKEN):
         csrf.exempt(app.view_functions[endpoint])
     _limit(app, settings)
+
+
+def _texts_of(app: Flask, house: House) -> tuple[date, Stand]:
+    """What decides which texts are in force: the day in Almaty and what is published, asked for now and then."""
+    if house.revisions.is_due:
+        with app.app_context():
+            house.revisions.look()
+    return local_day(house.now), house.revisions.stand
 
 
 def masked_network() -> str:

@@ -1,14 +1,14 @@
 """First visits, answered before Flask: whole answers that were made once and differ in nothing but their tokens.
 
 A GET over HTTPS with no cookie and no query shows the same page, with the same headers, to everyone who reads the
-same language on the same day and whose browser signals alike. Such an answer, made by the application with all its
-walls and headers, is put on the shelf and given out again with fresh tokens. Anything else goes on to the application.
+same language on the same day under the same documents and whose browser signals alike. Such an answer, made by the
+application with all its walls and headers, is put on the shelf and given out again with fresh tokens. Anything else
+goes on to the application.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Response, g, request
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _MOST = 512
 _LONGEST_LANGUAGES = 200
-Key = tuple[str, str, bool, date]
+_KEY = "kelisim.shelf"
+Key = tuple[str, str, bool, Hashable]
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,21 @@ class _Shelved:
 class Shelf:
     """The shelf of one application.
 
-    ``today`` gives the day in Almaty: another day may have other texts in force. ``unless`` marks, in the WSGI
-    environment, a request that is to be refused.
+    ``texts`` is asked once for each request, and decides which texts are in force: the day in Almaty, what has been
+    published. ``unless`` marks, in the WSGI environment, a request that is to be refused.
     """
 
-    def __init__(self, application: "WSGIApplication", today: Callable[[], date], unless: str) -> None:
+    def __init__(self, application: "WSGIApplication", texts: Callable[[], Hashable], unless: str) -> None:
         self._application = application
-        self._today = today
+        self._texts = texts
         self._unless = unless
         self._shelved: dict[Key, _Shelved] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """A shelved answer, or what the application says."""
         began = time.perf_counter()
-        key = self._key(environ)
+        # Made before the answer: a text that is published meanwhile may make it newer than its key, never older.
+        key = environ[_KEY] = self._key(environ, self._texts())
         found = self._shelved.get(key) if key is not None else None
         if found is None:
             return self._application(environ, start_response)
@@ -61,7 +63,7 @@ class Shelf:
     def keep(self, response: Response) -> Response:
         """Put an answer on the shelf if it may be given to others. It must see the headers as they will be sent."""
         page: KeptPage | None = g.pop("kept_page", None)
-        key = self._key(request.environ) if page is not None else None
+        key: Key | None = request.environ.get(_KEY)
         if page is not None and key is not None and _may_be_shared(response) and request.url_rule is not None:
             if len(self._shelved) >= _MOST:
                 self._shelved.clear()
@@ -69,7 +71,7 @@ class Shelf:
             self._shelved[key] = _Shelved(request.url_rule.rule, headers, page)
         return response
 
-    def _key(self, environ: "WSGIEnvironment") -> Key | None:
+    def _key(self, environ: "WSGIEnvironment", texts: Hashable) -> Key | None:
         """What an answer depends on beside its address, or None where it may depend on more."""
         languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
         alike = (
@@ -84,7 +86,7 @@ class Shelf:
             return None
         # A browser that asks us not to is shown no banner.
         address = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
-        return (address, languages, signalled(environ), self._today())
+        return (address, languages, signalled(environ), texts)
 
 
 def _may_be_shared(response: Response) -> bool:

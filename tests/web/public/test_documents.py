@@ -9,6 +9,7 @@ from flask import Flask
 
 from kelisim.domain.documents import Kind, Library
 from kelisim.web.house import place
+from kelisim.web.revisions import Revisions
 from tests.conftest import FixedClock
 from tests.support.visitor import Visitor
 from tests.web.rows import house_of
@@ -21,7 +22,7 @@ def add(app: Flask, kind: Kind, **changes: object) -> None:
     """Publish another revision."""
     house = house_of(app)
     old = house.library.in_force(kind, "en", date(2026, 11, 22))
-    place(app.extensions, replace(house, library=Library([*house.library, replace(old, **changes)])))  # type: ignore[arg-type]  # fields of a document
+    place(app.extensions, replace(house, revisions=Revisions(Library([*house.library, replace(old, **changes)]))))  # type: ignore[arg-type]  # fields of a document
 
 
 @pytest.mark.parametrize("kind", REVISIONS)
@@ -63,9 +64,9 @@ def test_a_document_that_is_not_there_is_not_found(visitor: Visitor, path: str) 
 def test_a_revision_comes_into_force_at_midnight_in_kazakhstan(app: Flask, visitor: Visitor, clock: FixedClock) -> None:
     add(app, Kind.POLICY, revision="2027-01-01", in_force=date(2027, 1, 1))
     clock.at = clock.at.replace(month=12, day=31, hour=18, minute=59)
-    assert "1 January 2027" not in visitor.page("/policy").text
+    assert "In force since 22 November 2026" in visitor.page("/policy").text
     clock.at = clock.at.replace(hour=19, minute=0)
-    assert "1 January 2027" in visitor.page("/policy").text
+    assert "In force since 1 January 2027" in visitor.page("/policy").text
     assert "22 November 2026" in visitor.page("/policy/2026-11-22").text
 
 

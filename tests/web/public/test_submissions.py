@@ -30,6 +30,7 @@ from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import make_missing
 from kelisim.web.house import place
+from kelisim.web.revisions import Revisions
 from kelisim.web.words import SIGN_PROBLEMS, TOPICS
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page
@@ -486,7 +487,7 @@ def test_a_revision_that_comes_into_force_while_the_form_is_open(
     house = house_of(app)
     old = house.library.in_force(Kind.CONSENT, "en", date(2026, 11, 22))
     new = replace(old, revision="2027-01-01", in_force=date(2027, 1, 1), text=old.text + "\nNothing else.\n")
-    place(app.extensions, replace(house, library=Library([*house.library, new])))
+    place(app.extensions, replace(house, revisions=Revisions(Library([*house.library, new]))))
     # 31 December, 18:59 and 19:00 UTC: a minute before midnight in Kazakhstan, and midnight.
     clock.at = clock.at.replace(month=12, day=31, hour=18, minute=59)
     fields = visitor.filled(person)

@@ -1,11 +1,11 @@
-"""The texts persons have consented to, kept word for word."""
+"""The texts as they were shown and as they were published, word for word, and who approved them."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, String, Text
+from sqlalchemy import Date, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kelisim.storage.db import Base
+from kelisim.storage.db import Base, UtcDateTime
 
 
 class ShownText(Base):
@@ -19,3 +19,29 @@ class ShownText(Base):
     in_force: Mapped[date] = mapped_column(Date)
     language: Mapped[str] = mapped_column(String(8))
     plain: Mapped[str] = mapped_column(Text)
+
+
+class PublishedDocument(Base):
+    """A text the Operator published. Append-only: its words, its date and its place never change."""
+
+    __tablename__ = "published_documents"
+    __table_args__ = (UniqueConstraint("kind", "revision", "language"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(8))
+    in_force: Mapped[date] = mapped_column(Date)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DocumentApproval(Base):
+    """Somebody's approval of the very words with this hash. Append-only."""
+
+    __tablename__ = "document_approvals"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str] = mapped_column(String(64))

@@ -27,6 +27,7 @@ from kelisim.web.operator.recipient_values import transfer_row
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.who import who
 from kelisim.web.pages import KeepingPage, RecordPage, TimelineRow
+from kelisim.web.public.documents import url_of_shown
 from kelisim.web.recipient_words import transfer_step
 from kelisim.web.request_words import with_article
 from kelisim.web.words import ACT_DETAILS, ACTS, METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
@@ -75,7 +76,7 @@ def _record_page(found: Record) -> RecordPage:
         mailing=submission.mailing,
         suspicions=tuple(str(SUSPICIONS[suspicion]) for suspicion in submission.suspicions),
         consent_title=kept.title if kept is not None else gettext("Consent"),
-        consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
+        consent_url=url_of_shown(consent),
         revision=consent.revision,
         sha256=consent.sha256,
         language=LANGUAGE_NAMES[consent.language],

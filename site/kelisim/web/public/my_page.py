@@ -17,6 +17,7 @@ from kelisim.services.requests import Kept
 from kelisim.web.house import house
 from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
 from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
+from kelisim.web.public.documents import url_of_shown
 from kelisim.web.recipient_pages import MyTransferRow
 from kelisim.web.recipient_words import to_the_person
 from kelisim.web.request_words import with_article
@@ -48,7 +49,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         consent_ended_at=own.ended_at,
         consent_given_at=consent.given_at,
         consent_title=kept.title if kept is not None else gettext("Consent"),
-        consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
+        consent_url=url_of_shown(consent),
         timeline=tuple(_timeline_row(entry) for entry in own.entries),
         requests=tuple(_request_row(request) for request in own.requests),
         transfers=tuple(

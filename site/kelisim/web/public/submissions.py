@@ -27,7 +27,7 @@ from kelisim.web.log import say
 from kelisim.web.pages import Notice, ReceiptPage
 from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
 from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
-from kelisim.web.public.documents import document_page, in_force
+from kelisim.web.public.documents import document_page, in_force, url_of_shown
 from kelisim.web.qr import qr_page
 from kelisim.web.receipt_words import STANDINGS
 from kelisim.web.words import (
@@ -144,6 +144,8 @@ def form() -> str:
 @blueprint.post("/")
 def send() -> AnyResponse | tuple[str, int]:
     """Take the form: its receipt, or the form again with what is to be mended."""
+    # What is recorded was in force at this moment, whatever another worker has published since this one last looked.
+    house().revisions.look(at_once=True)
     form = SubmissionForm()
     if is_closed():
         return _first_receipt(form) or (closed_after_sending(form), 503)
@@ -202,6 +204,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "errors": error_lines(form),
         "notice": notice,
         "consent": document_page(form.shown_consent),
+        "drafts": _drafts(form),
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
         "statements": operator_statements(house().settings),
         "attestations": _attestations(),
@@ -245,7 +248,7 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         check_url=url_for("receipts.check_page"),
         repeated=request.args.get("again") == "1",
         consent_title=kept.title if kept is not None else gettext("Consent"),
-        consent_url=url_for("documents.revision", kind=Kind.CONSENT, revision=consent.revision),
+        consent_url=url_of_shown(consent),
         revision=consent.revision,
         sha256=consent.sha256,
         language=LANGUAGE_NAMES[consent.language],
@@ -262,6 +265,12 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         mailing=Purpose.MAILING in consent.purposes,
         retention_term=retention_term(house().settings),
     )
+
+
+def _drafts(form: SubmissionForm) -> str:
+    """The titles of the texts beside the form that nobody has approved yet."""
+    shown = (form.shown_consent, in_force(Kind.POLICY))
+    return ", ".join(document.title for document in shown if house().revisions.is_draft(document))
 
 
 def _attestations() -> tuple[str, ...]:

@@ -64,7 +64,8 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The public pages in each language."""
-    paths = [url_for(page).removeprefix(request.root_path) for page in _PAGES] + [f"/{kind.value}" for kind in Kind]
+    documents = [f"/{kind.value}{page}" for kind in Kind for page in ("", "/archive")]
+    paths = [url_for(page).removeprefix(request.root_path) for page in _PAGES] + documents
     places = "".join(
         f"<url><loc>{_address(f'{language}{path}')}</loc></url>" for path in paths for language in LANGUAGES
     )
