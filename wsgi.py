@@ -14,9 +14,11 @@ from kelisim.app import create_app  # noqa: E402  # site/ is a source root: it m
 from kelisim.domain.documents import DocumentError  # noqa: E402  # as above
 from kelisim.settings import Settings, SettingsError, instance_path  # noqa: E402  # as above
 from kelisim.vault.keys import KeyFileError  # noqa: E402  # as above
+from kelisim.web.visit_writer import write_visits  # noqa: E402  # as above
 
 try:
     settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
     app = create_app(settings)
+    write_visits(app)
 except (SettingsError, KeyFileError, DocumentError) as problem:
     raise SystemExit(f"kelisim: {problem}") from None

@@ -39,6 +39,8 @@ from kelisim.web.operator import (
 from kelisim.web.public import archive, choices, documents, my, receipts, reports, rights, submissions, wellknown
 from kelisim.web.revisions import Revisions
 from kelisim.web.static_files import serve_files
+from kelisim.web.visit_buffer import VisitBuffer
+from kelisim.web.visits import count_visit
 from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +95,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
         built = house()
     security.configure(app, built)
     log.log_requests(app)
+    app.after_request(count_visit)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     _furnish_templates(app)
@@ -138,6 +141,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
         revisions=Revisions(read_library(ROOT / "templates" / "documents", facts)),
         passwords=Passwords(),
         kept_pages=KeptPages(),
+        visits=VisitBuffer(),
         clock=clock,
         randomness=randomness,
     )

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kelisim.services import choice_closings, deliveries, tidying
+from kelisim.domain.deadlines import local_day
+from kelisim.services import choice_closings, deliveries, tidying, visits
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.desk_session import session_terms
@@ -46,8 +47,14 @@ def end_files(house: House) -> str:
     return f"{ended} files" if ended else ""
 
 
+def compact_visits(house: House) -> str:
+    """Visits of days that are over become numbers."""
+    return visits.compact(db.session(), today=local_day(house.now), days=house.settings.visit_days)
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("transfers", lambda _settings: timedelta(minutes=1), end_files),
+    Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
 )  # fmt: skip  # one line each

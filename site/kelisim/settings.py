@@ -175,6 +175,19 @@ class Settings:
         760, "How long the record of a cookie answer is kept, in days; then only counts are.", least=396, most=3650
     )
 
+    visit_cookie_days: int = _setting(
+        395, "How long the statistics cookie is kept, in days; visits do not prolong it.", least=1, most=395
+    )
+    visit_days: int = _setting(
+        30, "How long single visits are kept, in days; then only the numbers of each day.", least=1, most=760
+    )
+    visit_write_seconds: int = _setting(
+        30, "How long counted visits wait in memory before they are written together.", least=1, most=600
+    )
+    compaction_minutes: int = _setting(
+        60, "How often visits of days that are over are turned into numbers.", least=5, most=1440
+    )
+
     password_length: int = _setting(12, "The shortest password of an operator, in signs.", least=8, most=64)
     sign_in_tries: int = _setting(5, "Wrong sign-ins for one name from one network before a pause.", least=2, most=50)
     sign_in_tries_everywhere: int = _setting(

@@ -10,7 +10,7 @@ from kelisim.storage.db import db
 from kelisim.storage.schema import APPEND_ONLY
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-register.md"
-CLASSES = {"sealed", "key", "hash", "record", "evidence", "choice", "staff", "work"}
+CLASSES = {"sealed", "key", "hash", "record", "evidence", "choice", "staff", "visit", "work"}
 
 
 def lines() -> list[list[str]]:

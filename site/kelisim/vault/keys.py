@@ -42,6 +42,7 @@ class SiteKeys:
     choice_record: bytes
     desk_search: bytes
     webhook: bytes
+    visit: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"

@@ -51,6 +51,13 @@ LANGUAGE = Cookie(
     "choice_days",
     "Lax",
 )
+VISIT = Cookie(
+    "__Host-visit",
+    lazy_gettext("Statistics: a random number, so that several pages count as one visit, and the day it was made."),
+    ChoicePurpose.STATISTICS,
+    "visit_cookie_days",
+    "Lax",
+)
 DESK = Cookie(
     "__Host-desk",
     lazy_gettext("Only for the Operator’s people, after they sign in: keeps them signed in."),
@@ -58,7 +65,7 @@ DESK = Cookie(
     None,
     "Strict",
 )
-COOKIES = (CHOICE, APPEARANCE, LANGUAGE, DESK)
+COOKIES = (CHOICE, APPEARANCE, LANGUAGE, VISIT, DESK)
 
 
 def set_cookie(response: Response, cookie: Cookie, value: str) -> None:

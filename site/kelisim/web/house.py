@@ -13,6 +13,7 @@ from kelisim.settings import Settings
 from kelisim.vault.keys import Keys
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.revisions import Revisions
+from kelisim.web.visit_buffer import VisitBuffer
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -28,6 +29,7 @@ class House:
     revisions: Revisions
     passwords: Passwords
     kept_pages: KeptPages
+    visits: VisitBuffer
     clock: Clock
     randomness: Randomness
 

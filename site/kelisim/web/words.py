@@ -108,10 +108,12 @@ CHOICE_DOES: Words = {
         "Remembers on this device your language and how you want the site to look."
     ),
     ChoicePurpose.STATISTICS: lazy_gettext(
-        "Lets the site count visits with a cookie. At present it counts none and sets no such cookie."
+        "Lets the site count your visit: which pages, from which site you came, language, kind of device. Without it "
+        "nothing is lost to you."
     ),
     ChoicePurpose.ADDRESS: lazy_gettext(
-        "Lets the site keep the network a visit came from, never the whole address. At present it keeps none."
+        "Lets the site keep, with a counted visit, the network it came from, never the whole address. Without it "
+        "nothing is lost to you."
     ),
 }
 CHOICE_SEEN_BY: Words = {
@@ -223,6 +225,8 @@ def document_facts(settings: Settings, language: str) -> dict[str, str]:
             "policy_address": f"{settings.address}/policy",
             "retention_term": retention_term(settings),
             "choice_days": str(settings.choice_days),
+            "visit_cookie_days": str(settings.visit_cookie_days),
+            "visit_days": str(settings.visit_days),
             "cross_border": cross_border(settings),
             "public_sources": public_sources(settings),
             "recipients": recipients(settings),

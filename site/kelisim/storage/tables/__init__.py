@@ -12,6 +12,7 @@ from kelisim.storage.tables import (
     requests,
     search,
     submissions,
+    visits,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "requests",
     "search",
     "submissions",
+    "visits",
 ]
