@@ -47,7 +47,7 @@ def test_only_one_file_sets_cookies_and_only_those_of_its_table() -> None:
             if isinstance(node.func, ast.Name) and node.func.id in {"set_cookie", "delete_cookie"}:
                 named = node.args[1]
                 assert isinstance(named, ast.Name)
-                assert named.id in {"CHOICE", "APPEARANCE", "LANGUAGE", "DESK", "cookie"}, (file, named.id)
+                assert named.id in {"CHOICE", "APPEARANCE", "LANGUAGE", "VISIT", "DESK", "cookie"}, (file, named.id)
 
 
 def test_no_cookie_of_flask_or_of_an_extension_is_left(app: Flask) -> None:
@@ -82,7 +82,13 @@ def test_the_page_lists_the_table(visitor: Visitor, app: Flask) -> None:
     assert [row[0] for row in listed] == [cookie.name for cookie in COOKIES]
     assert [row[1] for row in listed] == [str(cookie.purpose) for cookie in COOKIES]
     assert {row[2] for row in listed} == {site}
-    assert [row[3] for row in listed] == ["182 days", "182 days", "182 days", "Until sign-out, 10 hours at most"]
+    assert [row[3] for row in listed] == [
+        "182 days",
+        "182 days",
+        "182 days",
+        "395 days",
+        "Until sign-out, 10 hours at most",
+    ]
 
 
 def test_no_page_sets_a_cookie_before_an_answer(visitor: Visitor) -> None:
@@ -122,7 +128,10 @@ def test_no_deletes_the_look_in_the_same_answer(visitor: Visitor) -> None:
     choose(visitor, answer="accept")
     look(visitor, "dark")
     lines = choose(visitor, answer="reject")
-    assert [line.split(";")[0] for line in lines if "Max-Age=0" in line] == ["__Host-appearance="]
+    assert [line.split(";")[0] for line in lines if "Max-Age=0" in line] == [
+        "__Host-appearance=",
+        "__Host-visit=",
+    ]
     assert visitor.client.get_cookie(APPEARANCE.name, domain="localhost") is None
 
 

@@ -1,7 +1,7 @@
 """Writes the counted visits of a process: together, now and then, in a thread of its own, and at a stop."""
 
-import atexit
 import threading
+from multiprocessing.util import Finalize
 
 from flask import Flask
 
@@ -67,5 +67,6 @@ def write_visits(app: Flask) -> VisitWriter:
     writer = VisitWriter(app)
     with app.app_context():
         house().visits.woken = writer.wake
-    atexit.register(writer.stop)
+    # A worker of the server ends without atexit, but with this; any other process ends with both.
+    Finalize(None, writer.stop, exitpriority=10)
     return writer
