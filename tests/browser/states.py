@@ -180,6 +180,7 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "set-up with errors": _set_up_wrong,
     "spent link": _at("/operator/set-up/0123"),
     "list": _full_desk,
+    "journal": _desk_at("/operator/journal?act=access"),
     "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,

@@ -11,6 +11,8 @@ from kelisim.domain.acts import Act
 
 # What the first entry is bound to.
 BEGINNING = bytes(32)
+# The subject of an entry that is about no record: the site itself. Its details name the register it is about.
+SITE = UUID(int=0)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def append(session: Session, deeds: Sequence[Deed], *, key: bytes, now: datetime
 def of_subject(session: Session, subject: UUID) -> tuple[Entry, ...]:
     """Every entry about one record, oldest first."""
     rows = session.scalars(select(JournalRow).where(JournalRow.subject == subject).order_by(JournalRow.number))
-    return tuple(_link(row).entry for row in rows)
+    return tuple(as_link(row).entry for row in rows)
 
 
 def extract(session: Session, subject: UUID) -> tuple[tuple[Link, bytes], ...]:
@@ -70,7 +70,7 @@ def extract(session: Session, subject: UUID) -> tuple[tuple[Link, bytes], ...]:
         .where(JournalRow.subject == subject)
         .order_by(JournalRow.number)
     )
-    return tuple((_link(row), BEGINNING if mac is None else mac) for row, mac in rows)
+    return tuple((as_link(row), BEGINNING if mac is None else mac) for row, mac in rows)
 
 
 def verify(session: Session, *, key: bytes) -> int | None:
@@ -86,6 +86,13 @@ def verify(session: Session, *, key: bytes) -> int | None:
 def count(session: Session) -> int:
     """How many entries there are: the number of the last one."""
     return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0
+
+
+def as_link(row: JournalRow) -> Link:
+    """The entry of a row, in its place. Raises TypeError or ValueError for a value that was not written here."""
+    # An act that is none of the eleven was written behind the site's back: the value is kept, the chain will not hold.
+    act = Act(row.act) if row.act in set(Act) else row.act
+    return Link(Entry(row.number, row.at, act, row.subject, row.actor, row.details), row.mac)  # type: ignore[arg-type]  # a foreign act is not an Act, and must still be checked
 
 
 def _first_broken_or_unreadable(session: Session, key: bytes) -> int | None:
@@ -108,10 +115,4 @@ def _links(session: Session, at_once: int) -> Generator[Link]:
     rows = session.scalars(select(JournalRow).order_by(JournalRow.number).execution_options(yield_per=at_once))
     with closing(rows):
         for row in rows:
-            yield _link(row)
-
-
-def _link(row: JournalRow) -> Link:
-    # An act that is none of the eleven was written behind the site's back: the value is kept, the chain will not hold.
-    act = Act(row.act) if row.act in set(Act) else row.act
-    return Link(Entry(row.number, row.at, act, row.subject, row.actor, row.details), row.mac)  # type: ignore[arg-type]  # a foreign act is not an Act, and must still be checked
+            yield as_link(row)

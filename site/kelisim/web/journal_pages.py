@@ -1,0 +1,42 @@
+"""Page values of the journal at the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kelisim.web.pages import Notice
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry. ``about_url`` None: it is about no record that is here; ``codes``: its details as they are chained."""
+
+    number: int
+    at: datetime
+    act: str
+    who: str
+    about: str
+    about_url: str | None
+    codes: str
+
+
+@dataclass(frozen=True)
+class ProofPage:
+    """Whether the journal holds. ``broken``: what the last check found, None where it found nothing or was not made."""
+
+    checked_at: datetime | None
+    good_at: datetime | None
+    good_entries: int
+    broken: Notice | None
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """The journal as it is filtered. ``unreadable``: an entry of this page cannot even be read."""
+
+    rows: tuple[EntryRow, ...]
+    filtered: bool
+    unreadable: bool
+    proof: ProofPage
+    csv_url: str
+    newest_url: str | None
+    older_url: str | None
