@@ -213,6 +213,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         (f"/operator/submissions/{reference}/keep", {"ground": "state_body_case", "until": "2027-01-01"}),
         ("/operator/days", {"day": "2026-12-21", "works": "no"}),
         ("/operator/search", {"text": "a"}),
+        ("/operator/journal", {}),
     ]
 
 
