@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zipfile import ZipFile
 
 import pytest
@@ -31,11 +31,19 @@ class Life(NamedTuple):
     language: str
     words: Words
 
-    def press(self, act: str, button: str) -> str:
+    def follow(self, link: str, page: Page | None = None) -> None:
+        """Follow a link by its words."""
+        _go(self.page if page is None else page, "link", self.words(link))
+
+    def press(self, button: str, page: Page | None = None) -> None:
+        """Press a button by its words."""
+        _go(self.page if page is None else page, "button", self.words(button))
+
+    def act(self, act: str, button: str) -> str:
         """Open the page of an act from My data, press its button. What My data then says."""
-        self.page.get_by_role("link", name=self.words(act), exact=True).click()
+        self.follow(act)
         assert self.page.locator("main ul li").count() >= 2, "what follows is listed"
-        self.page.get_by_role("button", name=self.words(button), exact=True).click()
+        self.press(button)
         return self.page.locator(".notice h2").inner_text()
 
     def save(self, link: Locator) -> Download:
@@ -51,10 +59,15 @@ class Life(NamedTuple):
     def decide(self, reference: str, request: str, button: str) -> None:
         """Take a request up at the desk and meet it."""
         self.open_record(reference)
-        self.desk.locator("tbody").get_by_role("link", name=self.words(request), exact=True).click()
-        self.desk.get_by_role("button", name=self.words("Take up the request"), exact=True).click()
-        self.desk.get_by_role("link", name=self.words(button), exact=True).click()
-        self.desk.get_by_role("button", name=self.words(button), exact=True).click()
+        self.follow(request, self.desk)
+        self.press("Take up the request", self.desk)
+        self.follow(button, self.desk)
+        self.press(button, self.desk)
+
+
+def _go(page: Page, role: Literal["link", "button"], words: str) -> None:
+    with page.expect_navigation():
+        page.locator("main").get_by_role(role, name=words, exact=True).click()
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -114,20 +127,20 @@ def saved_receipt(life: Life, folder: Path) -> tuple[Path, str]:
 def steered(life: Life) -> None:
     """Opens My data by its link; corrects, blocks and unblocks, unsubscribes, asks for a copy."""
     page, _ = life.page, life.words
-    page.get_by_role("link", name=_("My data: see and steer what is held")).click()
+    life.follow("My data: see and steer what is held")
     assert page.locator("main").inner_text().count(PEOPLE[0].second_name) == 1
-    page.get_by_role("link", name=_("Correct your data"), exact=True).click()
+    life.follow("Correct your data")
     assert page.input_value("#second_name") == PEOPLE[0].second_name
     page.fill("#second_name", CORRECTED)
-    page.get_by_role("button", name=_("Correct my data"), exact=True).click()
+    life.press("Correct my data")
     assert page.get_by_text(CORRECTED, exact=True).is_visible()
-    assert life.press("Block your data", "Block my data") == _("Your data are blocked.")
+    assert life.act("Block your data", "Block my data") == _("Your data are blocked.")
     assert page.get_by_text(_("blocked"), exact=True).is_visible()
-    life.press("Unblock your data", "Unblock my data")
+    life.act("Unblock your data", "Unblock my data")
     assert page.get_by_text(_("active"), exact=True).is_visible()
-    assert life.press("Stop the mailing", "Stop the mailing") == _("The mailing is stopped.")
+    assert life.act("Stop the mailing", "Stop the mailing") == _("The mailing is stopped.")
     assert page.get_by_text(_("Not subscribed"), exact=True).is_visible()
-    life.press("Ask for a copy of your data", "Ask for my copy")
+    life.act("Ask for a copy of your data", "Ask for my copy")
 
 
 def looked_at_and_answered(life: Life, known_by: str) -> None:
@@ -136,7 +149,7 @@ def looked_at_and_answered(life: Life, known_by: str) -> None:
     life.open_record(known_by)
     assert desk.get_by_text(CORRECTED, exact=True).is_visible()
     life.decide(known_by, "Know what is held about you", "Answer the request")
-    desk.get_by_role("link", name=_("Open the letter"), exact=True).click()
+    life.follow("Open the letter", desk)
     letter = desk.locator("article")
     assert letter.get_attribute("lang") == life.language
     assert CORRECTED in letter.inner_text()
@@ -150,8 +163,8 @@ def ended(life: Life, known_by: str, receipt: str) -> None:
     """Withdraws from the receipt: everything stops, for the desk too, and the receipt says so."""
     page, desk, _ = life.page, life.desk, life.words
     page.goto(receipt)
-    page.get_by_role("link", name=_("Withdraw your consent here"), exact=True).click()
-    page.get_by_role("button", name=_("Withdraw my consent"), exact=True).click()
+    life.follow("Withdraw your consent here")
+    life.press("Withdraw my consent")
     assert page.locator(".notice h2").inner_text() == _("Your consent is withdrawn and your data are blocked.")
     assert page.get_by_text(CORRECTED, exact=True).is_visible(), "the person sees them all the same"
     life.open_record(known_by)
@@ -167,11 +180,11 @@ def checked(life: Life, file: Path, known_by: str, stated: str) -> None:
         page.goto(f"/{life.language}/receipts/check")
         if by_file:
             page.set_input_files("#file", file)
-            page.get_by_role("button", name=_("Check the file"), exact=True).click()
+            life.press("Check the file")
         else:
             page.fill("#reference", known_by)
             page.fill("#sha256", stated)
-            page.get_by_role("button", name=_("Check the numbers"), exact=True).click()
+            life.press("Check the numbers")
         assert page.locator(".notice h2").inner_text() == _("This site issued this receipt")
         assert page.get_by_text(_("It does not stand any more. It was withdrawn on:")).is_visible()
 
@@ -180,7 +193,7 @@ def forgotten(life: Life, known_by: str, receipt: str, folder: Path) -> None:
     """Asks for deletion; the desk destroys the record; what is left names nobody and still proves itself."""
     page, desk, _ = life.page, life.desk, life.words
     page.goto(receipt.replace("/receipt/", "/my/"))
-    assert life.press("Delete your data", "Delete my data") == _("Your request is entered and your data are blocked.")
+    assert life.act("Delete your data", "Delete my data") == _("Your request is entered and your data are blocked.")
     life.decide(known_by, "Have your data destroyed", "Destroy the record")
     assert desk.get_by_text(_("destroyed"), exact=True).is_visible()
     page.reload()
