@@ -41,10 +41,18 @@ def end_choices(house: House) -> str:
     )
 
 
-def end_files(house: House) -> str:
-    """Files for recipients that can be saved no more are removed."""
+def deliver(house: House) -> str:
+    """Files for recipients that can be saved no more are removed; webhooks that are due are sent."""
+    settings = house.settings
     ended = deliveries.end_files(db.session(), now=house.now)
-    return f"{ended} files" if ended else ""
+    arrived = deliveries.deliver_due(
+        db.session(),
+        keys=house.keys,
+        pauses=settings.webhook_pauses,
+        seconds=settings.webhook_seconds,
+        clock=house.clock,
+    )
+    return f"{ended} files ended, {arrived} webhooks arrived" if ended or arrived else ""
 
 
 def compact_visits(house: House) -> str:
@@ -55,6 +63,6 @@ def compact_visits(house: House) -> str:
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
-    Job("transfers", lambda _settings: timedelta(minutes=1), end_files),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
+    Job("transfers", lambda _settings: timedelta(seconds=30), deliver),
 )  # fmt: skip  # one line each

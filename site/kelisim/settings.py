@@ -10,13 +10,14 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from kelisim.domain.bin import bin_is_valid
 from kelisim.domain.deadlines import Trigger
+from kelisim.domain.webhooks import Pauses
 
 
 class SettingsError(Exception):
@@ -110,6 +111,12 @@ class Settings:
     transfer_file_hours: int = _setting(
         24, "How long a file sealed for a recipient can be saved at the desk, in hours.", least=1, most=168
     )
+    webhook_tries: int = _setting(8, "How often a webhook is tried before a person decides.", least=1, most=30)
+    webhook_pause_seconds: int = _setting(
+        60, "The pause after a webhook's first try; each later one is three times longer.", least=5, most=3600
+    )
+    webhook_longest_pause_hours: int = _setting(12, "The longest pause between two tries, in hours.", least=1, most=48)
+    webhook_seconds: int = _setting(15, "How long one try of a webhook may take, in seconds.", least=2, most=60)
 
     https_port: int = _setting(8443, "Port of the HTTPS server.", least=1, most=65535)
     http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
@@ -213,6 +220,15 @@ class Settings:
     def terms(self) -> Mapping[Trigger, int]:
         """The term of each clock, in working days of Kazakhstan."""
         return {trigger: getattr(self, f"{trigger.value}_days") for trigger in Trigger}
+
+    @property
+    def webhook_pauses(self) -> Pauses:
+        """When a webhook is tried again."""
+        return Pauses(
+            tries=self.webhook_tries,
+            first=timedelta(seconds=self.webhook_pause_seconds),
+            longest=timedelta(hours=self.webhook_longest_pause_hours),
+        )
 
     @property
     def address(self) -> str:

@@ -2,6 +2,7 @@
 
 from pyrage import x25519
 
+from tests.support.pages import Page
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.desk import Desk
 from tests.web.strict import page_of
@@ -33,6 +34,14 @@ def recipient(desk: Desk, **facts: str) -> str:
     post(desk, f"{path}/undertakings", UNDERTAKING, page=path)
     post(desk, path, {"contact": FACTS["contact"], "age_key": KEY})
     return path
+
+
+def webhook(desk: Desk, path: str, address: str = "https://crm.example/in") -> Page:
+    """Give the recipient at a path an address: the page with its secret."""
+    token = desk.page(path).value("csrf_token", -1)
+    answer = desk.post(f"{path}/webhook", {"csrf_token": token, "webhook": address})
+    assert answer.status_code == 200, page_of(answer).text
+    return page_of(answer)
 
 
 def chosen(path: str, **others: str) -> dict[str, str]:

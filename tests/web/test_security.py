@@ -229,13 +229,16 @@ def shown_at(path: str) -> str:
 def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> list[tuple[str, dict[str, str], str]]:
     """The forms about recipients and transfers, filled in, each with the page it stands on where that is another."""
     one = handing_over.recipient(desk)
-    made = handing_over.transfer(desk, reference, one)
+    handing_over.webhook(desk, one)
+    made, sent = handing_over.transfer(desk, reference, one), handing_over.transfer(desk, reference, one, way="webhook")
     correct()
     return [
         (handing_over.NEW, {**handing_over.FACTS, "country": "DE", "number": "HRB 12345"}, ""),
         (one, {"contact": "x", "age_key": handing_over.KEY}, ""),
         (f"{one}/undertakings", handing_over.UNDERTAKING, one),
         (f"{made}/file", {}, made),
+        (f"{one}/webhook", {"webhook": "https://crm.example/in"}, one),
+        (sent, {"step": "give_up"}, ""),
         (f"/operator/submissions/{reference}/transfer", handing_over.chosen(one), ""),
         (f"{one}/end", {}, ""),
         ("/operator/recipients/tasks/1", {"how": "email", "told_on": "2026-11-22"}, ""),
@@ -254,9 +257,11 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "requests/0": one,
         "/undertakings": f"{recipient}/undertakings",
         "/end": f"{recipient}/end",
+        "/webhook": f"{recipient}/webhook",
         "recipients/0": recipient,
         "/tasks/1": "/operator/recipients/tasks/<int:number>",
         "/file": "/operator/transfers/<uuid:transfer_id>/file",
+        "transfers/0": "/operator/transfers/<uuid:transfer_id>",
         "/transfer": "/operator/submissions/<reference>/transfer",
     }
     tried = {
@@ -312,7 +317,8 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
     kinds = {path: send.__self__ if "csrf_token" in fields else shared[tokens[path]] for path, fields, send in forms}  # type: ignore[attr-defined]  # the browser that may send it
     before = everything(app)
     for path, fields, send in forms:
-        foreign = [token for other, token in tokens.items() if kinds[other] != kinds[path]]
+        # One token of each other kind: each wrong one counts against the limit of the sign-in.
+        foreign = list({kinds[other]: token for other, token in tokens.items() if kinds[other] != kinds[path]}.values())
         own = next(name for name in names if name in fields)
         assert len(foreign) >= 5
         for token in (None, "", tokens[path][:-1], tokens[path] + "x", *foreign):
@@ -324,7 +330,7 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
             assert everything(app) == before, path
 
 
-SHOWN = ("set-up", "check", "/file")  # answered with a page or a file; every other form leads on
+SHOWN = ("set-up", "check", "/file", "/webhook")  # answered with a page or a file; every other form leads on
 
 
 def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     GONE = "gone"
     REFUSED = "refused"
     BROKEN_ANSWER = "broken_answer"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)

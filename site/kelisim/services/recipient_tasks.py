@@ -149,6 +149,7 @@ def _stop_waiting(session: Session, submission_id: UUID, reason: Reason) -> None
             TransferRow.submission_id == submission_id,
             DeliveryRow.state.in_([Delivery.WAITING.value, Delivery.FAILED.value]),
         )
+        .order_by(DeliveryRow.transfer_id)
         .with_for_update(of=DeliveryRow)
     )
     for row, way in session.execute(query.execution_options(populate_existing=True)):

@@ -46,12 +46,14 @@ class RecipientPage:
     row: RecipientRow
     contact: str
     age_key: str
+    webhook: str
     ended: date | None
     undertakings: tuple[UndertakingRow, ...]
     transfers: int
     history: tuple[TimelineRow, ...]
     url: str
     undertaking_url: str
+    webhook_url: str
     end_url: str
 
 
@@ -83,13 +85,18 @@ class TransfersPage:
 
 @dataclass(frozen=True)
 class TransferPage:
-    """One transfer. ``outcome`` empty: nothing to say; ``until``: how long the file can be saved."""
+    """One transfer. ``outcome`` empty: nothing to say; ``until``: how long the file can be saved;
+    ``next_try``: when the webhook is tried; ``can_*``: what is permitted now.
+    """
 
     row: TransferRow
     who: str
     outcome: str
     until: datetime | None
+    next_try: datetime | None
     file_url: str | None
+    can_try: bool
+    can_give_up: bool
     url: str
 
 

@@ -10,6 +10,7 @@ from kelisim.domain.journal import Entry
 from kelisim.domain.recipient_tasks import How, TaskKind
 from kelisim.domain.recipients import Recipient
 from kelisim.domain.transfers import Delivery, Obstacle, Way
+from kelisim.domain.webhooks import Outcome
 from kelisim.services.transfers import Transfer
 
 PROBLEMS: Mapping[str, LazyString] = {
@@ -55,7 +56,22 @@ DELIVERIES: Mapping[Delivery, LazyString] = {
     Delivery.GIVEN_UP: lazy_gettext("given up"),
     Delivery.STOPPED: lazy_gettext("stopped"),
 }
-OUTCOMES: Mapping[str, LazyString] = {str(reason.value): words for reason, words in REFUSALS.items()}
+OUTCOMES: Mapping[str, LazyString] = {
+    **{str(reason.value): words for reason, words in REFUSALS.items()},
+    Outcome.DELIVERED.value: lazy_gettext("The recipient confirmed that it arrived."),
+    Outcome.NO_ADDRESS.value: lazy_gettext("No such host was found."),
+    Outcome.PRIVATE_ADDRESS.value: lazy_gettext("The address leads into a private network: nothing was sent."),
+    Outcome.NO_CONNECTION.value: lazy_gettext("There was no connection, or it was cut."),
+    Outcome.BAD_CERTIFICATE.value: lazy_gettext("The certificate is not good for this address: nothing was sent."),
+    Outcome.TIMEOUT.value: lazy_gettext("There was no answer in time."),
+    Outcome.REDIRECT.value: lazy_gettext("The answer led to another address: it was not followed."),
+    Outcome.GONE.value: lazy_gettext("The recipient answered that it takes nothing more here (410)."),
+    Outcome.REFUSED.value: lazy_gettext("The recipient answered with an error."),
+    Outcome.BROKEN_ANSWER.value: lazy_gettext("The answer could not be read."),
+    Outcome.UNREADABLE.value: lazy_gettext(
+        "What was to be sent cannot be opened: give it up and hand the data over anew."
+    ),
+}
 REGISTER_TABS: Mapping[str, LazyString] = {
     "all": lazy_gettext("All transfers"),
     "waiting": lazy_gettext("On their way"),
@@ -107,6 +123,11 @@ _TRANSFER_STEPS: Mapping[str, LazyString] = {
     "handed_over": lazy_gettext("The data were handed to a recipient."),
     "saved": lazy_gettext("The file sealed for the recipient was saved."),
     "told": lazy_gettext("A recipient was told what happened to the data."),
+    "delivered": lazy_gettext("The recipient confirmed that the data arrived."),
+    "failed": lazy_gettext("The data did not arrive at the recipient."),
+    "again": lazy_gettext("The data are sent to the recipient again."),
+    "given_up": lazy_gettext("Sending the data to the recipient was given up."),
+    "stopped": lazy_gettext("Sending the data was stopped: it is not permitted any more."),
 }
 
 
@@ -145,6 +166,10 @@ def delivery_words(transfer: Transfer) -> str:
 
 def to_the_person(transfer: Transfer) -> str:
     """What came of a transfer, for the person it is about."""
-    if transfer.went_out:
+    if transfer.state is Delivery.DONE or (transfer.way is Way.FILE and transfer.went_out):
         return gettext("Handed over.")
+    if transfer.state is Delivery.WAITING:
+        return gettext("On its way.")
+    if transfer.went_out:
+        return gettext("Sent, but the recipient has not confirmed that it arrived.")
     return gettext("Stopped before anything went out.")

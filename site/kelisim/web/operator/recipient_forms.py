@@ -93,6 +93,16 @@ class ContactForm(DeskForm):
     )
 
 
+class WebhookForm(DeskForm):
+    """Where webhooks go."""
+
+    webhook = StringField(
+        lazy_gettext("Address for webhooks"),
+        description=lazy_gettext("It begins with https:// and is reached from the internet. Empty: none."),
+        validators=[sent_once],
+    )
+
+
 class EndForm(DeskForm):
     """A button."""
 

@@ -59,12 +59,14 @@ def recipient_page(found: Recipient) -> RecipientPage:
         row=_row(found, today),
         contact=found.contact,
         age_key=found.age_key,
+        webhook=found.webhook,
         ended=found.ended,
         undertakings=tuple(_undertaking(one, counts) for one in reversed(found.undertakings)),
         transfers=transfers.of_recipient(session, found.id),
         history=tuple(_history(entry, names) for entry in recipients.history(session, found.id)),
         url=url_for("recipients.set_contact", recipient_id=found.id),
         undertaking_url=url_for("recipients.undertake", recipient_id=found.id),
+        webhook_url=url_for("recipients.set_webhook", recipient_id=found.id),
         end_url=url_for("recipients.ending", recipient_id=found.id),
     )
 
@@ -103,13 +105,17 @@ def transfer_row(found: Transfer) -> TransferRow:
 def transfer_page(found: Transfer) -> TransferPage:
     """One transfer, and what can be done with it."""
     waits = found.state is Delivery.WAITING
+    sends = found.way is Way.WEBHOOK
     to_save = waits and found.way is Way.FILE and house().now < found.next_at
     return TransferPage(
         row=transfer_row(found),
         who=who(found.author, operators.names(db.session())),
         outcome=str(OUTCOMES[found.outcome]) if found.outcome else "",
         until=found.next_at if to_save else None,
+        next_try=found.next_at if waits and sends else None,
         file_url=url_for("transfers.save_file", transfer_id=found.id) if to_save else None,
+        can_try=found.state is Delivery.FAILED,
+        can_give_up=sends and found.state in {Delivery.WAITING, Delivery.FAILED},
         url=url_for("transfers.one", transfer_id=found.id),
     )
 

@@ -12,7 +12,7 @@ from kelisim.services import recipients
 from kelisim.storage.db import db
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.operator.recipient_forms import ContactForm, EndForm, RecipientForm, UndertakingForm
+from kelisim.web.operator.recipient_forms import ContactForm, EndForm, RecipientForm, UndertakingForm, WebhookForm
 from kelisim.web.operator.recipient_values import recipient_page, recipients_page
 from kelisim.web.operator.request_forms import DeskForm, all_lines
 from kelisim.web.operator.who import by_operator
@@ -88,6 +88,30 @@ def undertake(recipient_id: UUID) -> Answer:
     return _back(recipient_id)
 
 
+@blueprint.post("/<uuid:recipient_id>/webhook")
+def set_webhook(recipient_id: UUID) -> Answer:
+    """Set the recipient's address with a new secret, which the answer shows this once; or take both out."""
+    found, form, there = _found(recipient_id), WebhookForm(), house()
+    if not form.validate():
+        return _page(found, webhook=form), 422
+    try:
+        secret = recipients.set_webhook(
+            db.session(),
+            recipient_id,
+            form.webhook.data or "",
+            keys=there.keys,
+            by=by_operator(),
+            randomness=there.randomness,
+        )
+    except RecipientProblem as problem:
+        _show(form, problem)
+        return _page(_found(recipient_id), webhook=form), 422
+    if secret is None:
+        return _back(recipient_id)
+    back_url = url_for("recipients.one", recipient_id=recipient_id)
+    return render("operator/recipients/secret.html", name=found.name, secret=secret, back_url=back_url)
+
+
 @blueprint.get("/<uuid:recipient_id>/end")
 def ending(recipient_id: UUID) -> str:
     """What follows if the recipient is ended."""
@@ -132,14 +156,21 @@ def _new_page(form: RecipientForm) -> str:
     return render("operator/recipients/new.html", form=form, errors=all_lines(form))
 
 
-def _page(found: Recipient, *, contact: ContactForm | None = None, undertaking: UndertakingForm | None = None) -> str:
-    sent: DeskForm | None = contact or undertaking
+def _page(
+    found: Recipient,
+    *,
+    contact: ContactForm | None = None,
+    undertaking: UndertakingForm | None = None,
+    webhook: WebhookForm | None = None,
+) -> str:
+    sent: DeskForm | None = contact or undertaking or webhook
     if contact is None:
         contact = ContactForm(formdata=None, data={"contact": found.contact, "age_key": found.age_key})
     return render(
         "operator/recipients/recipient.html",
         recipient=recipient_page(found),
         contact=contact,
+        webhook=webhook or WebhookForm(formdata=None, data={"webhook": found.webhook}),
         undertaking=undertaking or UndertakingForm(found),
         errors=all_lines(sent) if sent is not None else (),
     )

@@ -14,6 +14,7 @@ from kelisim.services import deliveries, recipients, transfers
 from kelisim.services.records import NoRecord
 from kelisim.services.transfers import Tab, Transfer
 from kelisim.storage.db import db
+from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.issuer import transfer_paper
@@ -27,6 +28,7 @@ from kelisim.web.recipient_words import REFUSALS
 blueprint = Blueprint("transfers", __name__, url_prefix="/operator")
 
 Answer = str | Response | tuple[str, int]
+_STEPS = {"again": deliveries.try_again, "give_up": deliveries.give_up}
 
 
 @blueprint.get("/submissions/<reference>/transfer")
@@ -73,6 +75,20 @@ def register() -> str:
 def one(transfer_id: UUID) -> str:
     """One transfer and where it is."""
     return _page(_found(transfer_id), EndForm())
+
+
+@blueprint.post("/transfers/<uuid:transfer_id>")
+def step(transfer_id: UUID) -> Answer:
+    """Try a webhook again that did not arrive, or give it up."""
+    found, form = _found(transfer_id), EndForm()
+    act = _STEPS.get(typed("step"))
+    if act is None or not form.validate():
+        return _page(found, form), 422
+    try:
+        act(db.session(), transfer_id, by=by_operator())
+    except deliveries.NothingWaits:
+        abort(409)
+    return redirect(url_for("transfers.one", transfer_id=transfer_id), 303)
 
 
 @blueprint.post("/transfers/<uuid:transfer_id>/file")
