@@ -35,7 +35,9 @@ from kelisim.web.operator import (
     search,
     set_up,
     sign_in,
+    tags,
     transfers,
+    uses,
 )
 from kelisim.web.public import archive, choices, documents, my, receipts, reports, rights, submissions, wellknown
 from kelisim.web.revisions import Revisions
@@ -59,6 +61,8 @@ BLUEPRINTS = (
     set_up,
     records,
     search,
+    uses,
+    tags,
     evidence,
     journal,
     rights,

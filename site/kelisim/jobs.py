@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kelisim.domain.deadlines import local_day
-from kelisim.services import choice_closings, deliveries, tidying, visits
+from kelisim.services import choice_closings, deliveries, search, tidying, visits
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.desk_session import session_terms
@@ -60,8 +60,18 @@ def compact_visits(house: House) -> str:
     return visits.compact(db.session(), today=local_day(house.now), days=house.settings.visit_days)
 
 
+def enter_in_search(house: House) -> str:
+    """What came since is entered into the search index, where the Operator's key is; the rest in the next round."""
+    if house.keys.search is None:
+        return "no private key here"
+    settings = house.settings
+    more = search.enter(db.session(), keys=house.keys, least=settings.search_least, rows=settings.search_batch)
+    return "more is left" if more else "all is entered"
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
+    Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
     Job("transfers", lambda _settings: timedelta(seconds=30), deliver),

@@ -212,8 +212,11 @@ class Settings:
     search_least: int = _setting(
         2, "The fewest first signs of a name the search finds it by; a change enters all records anew.", least=1, most=6
     )
+    search_seconds: int = _setting(
+        60, "How often new records are entered into the search index, in seconds.", least=5, most=3600
+    )
     search_batch: int = _setting(
-        500, "How many records a search enters at once into the index that are not in it yet.", least=50, most=10_000
+        500, "How many records that are not in the search index yet are entered at once.", least=50, most=10_000
     )
 
     @property

@@ -214,6 +214,12 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         ("/operator/days", {"day": "2026-12-21", "works": "no"}),
         ("/operator/search", {"text": "a"}),
         ("/operator/journal", {}),
+        ("/operator/tags", {"words": "call back", "act": "add"}),
+        (f"/operator/submissions/{reference}/tags", {}),
+        (
+            f"/operator/submissions/{reference}/contact",
+            {"day": "2026-11-22", "way": "call", "outcome": "answered", "purpose": "feedback"},
+        ),
     ]
 
 
@@ -254,6 +260,8 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/meet": f"{one}/meet",
         "/refuse": f"{one}/refuse",
         "/keep": "/operator/submissions/<reference>/keep",
+        "/contact": "/operator/submissions/<reference>/contact",
+        "submissions/": "/operator/submissions/<reference>/tags",
         "requests/0": one,
         "/undertakings": f"{recipient}/undertakings",
         "/end": f"{recipient}/end",

@@ -35,6 +35,7 @@ class Filter:
     revision: str | None = None
     due: Due | None = None
     mailing: bool | None = None
+    tag: int | None = None
     sought: Sought | None = None
 
     @property

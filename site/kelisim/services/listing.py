@@ -48,11 +48,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """The references beside a record within a filter, in the order of the list."""
+class Neighbour:
+    """A record beside another one."""
 
-    previous: str | None
-    next: str | None
+    id: UUID
+    reference: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands beside a record within a filter, in the order of the list."""
+
+    previous: Neighbour | None
+    next: Neighbour | None
 
 
 def page(
@@ -105,10 +113,13 @@ def neighbours(
     if here is None:
         return Neighbours(None, None)
     through = matching(wanted, keys, today)
-    query = through.select(ReceiptRow.reference).join(ReceiptRow, ReceiptRow.submission_id == SubmissionRow.id).limit(1)
-    earlier = session.scalar(query.where(through.id < here).order_by(through.id.desc()))
-    later = session.scalar(query.where(through.id > here).order_by(through.id.asc()))
-    return Neighbours(later, earlier) if order is Order.NEWEST else Neighbours(earlier, later)
+    query = through.select(SubmissionRow.id, ReceiptRow.reference).join(
+        ReceiptRow, ReceiptRow.submission_id == SubmissionRow.id
+    )
+    earlier = session.execute(query.where(through.id < here).order_by(through.id.desc()).limit(1)).one_or_none()
+    later = session.execute(query.where(through.id > here).order_by(through.id.asc()).limit(1)).one_or_none()
+    before, after = (None if row is None else Neighbour(*row) for row in (earlier, later))
+    return Neighbours(after, before) if order is Order.NEWEST else Neighbours(before, after)
 
 
 def revisions(session: Session) -> tuple[str, ...]:

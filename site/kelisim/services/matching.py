@@ -4,6 +4,7 @@ One table leads: that of the rarest mark searched for, that of consents for a re
 read by an index in the order of the list, and the others are looked up row by row until the page is full.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,13 +17,13 @@ from kelisim.domain.acts import Act
 from kelisim.domain.deadlines import day_begins
 from kelisim.domain.filters import Due, Filter
 from kelisim.domain.requests import OPEN
-from kelisim.domain.search import Sought
 from kelisim.services.permits import permits, permitting
 from kelisim.services.search import tokens_of
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.requests import RequestRow
 from kelisim.storage.tables.search import SearchTokenRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.storage.tables.tags import RecordTagRow
 from kelisim.vault.keys import Keys
 
 
@@ -53,26 +54,37 @@ def matching(wanted: Filter, keys: Keys, today: date) -> Matching:
 
 
 def _source(wanted: Filter, keys: Keys) -> tuple[Any, Any]:
-    """What leads, joined to ``submissions``, and the column that is in the order of the list."""
-    if wanted.sought is not None and wanted.sought.marks:
-        return _marked(wanted.sought, wanted.revision, keys)
+    """What leads, joined to ``submissions`` and what else narrows, and the column that is in the order of the list."""
+    marks = wanted.sought.marks if wanted.sought is not None else ()
+    if marks:
+        return _marked(marks, wanted, keys)
+    if wanted.tag is not None:
+        there = (SubmissionRow.id == RecordTagRow.submission_id) & (RecordTagRow.tag_id == wanted.tag)
+        led = join(RecordTagRow, SubmissionRow, there)
+        return _of_revision(led, RecordTagRow.submission_id, wanted.revision), RecordTagRow.submission_id
     if wanted.revision is not None:
         there = (SubmissionRow.id == ConsentRow.submission_id) & (ConsentRow.revision == wanted.revision)
         return join(ConsentRow, SubmissionRow, there), ConsentRow.submission_id
     return SubmissionRow, SubmissionRow.id
 
 
-def _marked(sought: Sought, revision: str | None, keys: Keys) -> tuple[Any, Any]:
+def _marked(marks: Sequence[str], wanted: Filter, keys: Keys) -> tuple[Any, Any]:
     # A longer mark is borne by fewer: it leads.
-    tokens = tokens_of(sorted(sought.marks, key=len, reverse=True), keys)
+    tokens = tokens_of(sorted(marks, key=len, reverse=True), keys)
     first, *others = (aliased(SearchTokenRow) for _ in tokens)
     source: Any = join(first, SubmissionRow, (SubmissionRow.id == first.submission_id) & (first.token == tokens[0]))
     for mark, token in zip(others, tokens[1:], strict=True):
         source = join(source, mark, (mark.submission_id == first.submission_id) & (mark.token == token))
-    if revision is not None:
-        there = (ConsentRow.submission_id == first.submission_id) & (_same(ConsentRow.revision) == revision)
-        source = join(source, ConsentRow, there)
-    return source, first.submission_id
+    if wanted.tag is not None:
+        there = (RecordTagRow.submission_id == first.submission_id) & (RecordTagRow.tag_id == wanted.tag)
+        source = join(source, RecordTagRow, there)
+    return _of_revision(source, first.submission_id, wanted.revision), first.submission_id
+
+
+def _of_revision(source: Any, order: Any, revision: str | None) -> Any:
+    if revision is None:
+        return source
+    return join(source, ConsentRow, (ConsentRow.submission_id == order) & (_same(ConsentRow.revision) == revision))
 
 
 def _equal(wanted: Filter, *, leads: bool) -> list[ColumnElement[bool]]:

@@ -21,12 +21,16 @@ from kelisim.domain.acts import (
     consent_ended,
     state_after,
     state_unblocked,
+    why_not,
 )
 from kelisim.domain.recipient_tasks import TaskKind
+from kelisim.domain.submissions import is_reference
 from kelisim.services import journal, recipient_tasks
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
-from kelisim.storage.tables.submissions import SubmissionRow
+from kelisim.storage.tables.contacts import ContactRow
+from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.storage.tables.tags import RecordTagRow
 
 PERSON = "person"
 
@@ -60,6 +64,22 @@ def locked(session: Session, submission_id: UUID) -> SubmissionRow:
     if row is None:
         raise NoRecord
     return row
+
+
+def held(session: Session, reference: str) -> SubmissionRow:
+    """The same, found by its reference. Raises NoRecord."""
+    query = select(ReceiptRow.submission_id).where(ReceiptRow.reference == reference)
+    found = session.scalar(query) if is_reference(reference) else None
+    if found is None:
+        raise NoRecord
+    return locked(session, found)
+
+
+def reason(session: Session, submission_id: UUID, act: Act) -> Reason | None:
+    """Why an act with a record is not permitted now, None where it is."""
+    query = select(SubmissionRow.state, SubmissionRow.consent_state).where(SubmissionRow.id == submission_id)
+    row = session.execute(query).one()
+    return why_not(State(row.state), act, ConsentState(row.consent_state))
 
 
 def end_consent(row: SubmissionRow, end: ConsentState, now: datetime) -> None:
@@ -105,7 +125,8 @@ def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
     elif state_unblocked(consent_of(row), kept=False) is not State.DESTROYED:
         raise ActRefused(Act.DESTRUCTION, Reason.BLOCKED)
     take_out(session, row)
-    session.execute(delete(ChangeRow).where(ChangeRow.submission_id == row.id))
+    for kind in (ChangeRow, ContactRow, RecordTagRow):
+        session.execute(delete(kind).where(kind.submission_id == row.id))
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
     row.mailing, row.state = False, State.DESTROYED.value
     recipient_tasks.open_for(session, row.id, TaskKind.DESTROY, by)

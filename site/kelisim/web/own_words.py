@@ -10,6 +10,7 @@ from kelisim.domain.acts import Act, ConsentState, Reason, State
 from kelisim.domain.journal import Entry
 from kelisim.domain.own_acts import OwnAct, OwnReason
 from kelisim.web.recipient_words import transfer_step
+from kelisim.web.use_words import own_use_words
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ def what_was_done(entry: Entry) -> str:
         return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
     if entry.act is Act.TRANSFER:
         return transfer_step(entry)
+    if entry.act is Act.USE:
+        return own_use_words(entry.details)
     words = _DONE.get(entry.act)
     return str(words) if words is not None else ""
 

@@ -241,7 +241,6 @@ class RecordPage:
     keep_url: str | None
     transfers: "tuple[TransferRow, ...]"
     transfer_url: str | None
-    back_url: str
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from kelisim.storage.tables import (
     changes,
     choices,
     consents,
+    contacts,
     documents,
     jobs,
     journal,
@@ -12,6 +13,7 @@ from kelisim.storage.tables import (
     requests,
     search,
     submissions,
+    tags,
     visits,
 )
 
@@ -19,6 +21,7 @@ __all__ = [
     "changes",
     "choices",
     "consents",
+    "contacts",
     "documents",
     "jobs",
     "journal",
@@ -27,5 +30,6 @@ __all__ = [
     "requests",
     "search",
     "submissions",
+    "tags",
     "visits",
 ]

@@ -17,7 +17,7 @@ from kelisim.domain.acts import ConsentState, State
 from kelisim.domain.filters import Due, Filter, Order
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.search import Sought, read_search
-from kelisim.services import listing, search
+from kelisim.services import listing, search, tags
 from kelisim.storage.db import db
 from kelisim.web.filter_words import DUES
 from kelisim.web.house import house
@@ -26,7 +26,7 @@ from kelisim.web.own_words import CONSENT_MEANS
 from kelisim.web.words import STATES, TOPICS
 
 # The parts of a filter as they are named in an address. A page's place is not one of them.
-NAMES = ("state", "consent", "topic", "since", "until", "revision", "due", "mailing", "sought", "order")
+NAMES = ("state", "consent", "topic", "since", "until", "revision", "due", "mailing", "tag", "sought", "order")
 Code = TypeVar("Code", bound=StrEnum)
 _YES, _NO = "yes", "no"
 _YEARS = range(2000, 2200)
@@ -65,6 +65,7 @@ def asked_by(values: Mapping[str, str]) -> Asked:
         revision=revision,
         due=_one(Due, values.get("due")),
         mailing={_YES: True, _NO: False}.get(values.get("mailing", "")),
+        tag=_tag(values.get("tag")),
         sought=_sought(text),
     )
     order = _one(Order, values.get("order")) or Order.NEWEST
@@ -78,20 +79,24 @@ def chips(given: Asked, endpoint: str) -> tuple[Chip, ...]:
 
 def in_words(given: Asked) -> list[tuple[str, str]]:
     """Each part that narrows by its name, in words."""
-    found, said = given.filter, []
-    if found.sought is not None:
-        said.append(("sought", gettext("Search: %(text)s", text=given.text)))
-    for name, words, label in (
+    found = given.filter
+    said = [("sought", gettext("Search: %(text)s", text=given.text))] if found.sought is not None else []
+    coded: tuple[tuple[str, Mapping[Any, LazyString], str], ...] = (
         ("state", STATES, gettext("State")),
         ("consent", CONSENT_MEANS, gettext("Consent")),
         ("topic", TOPICS, gettext("Topic")),
         ("due", DUES, gettext("Request")),
-    ):
-        value = getattr(found, name)
-        if value is not None:
-            said.append((name, f"{label}: {words[value]}"))
+    )
+    said += [(name, f"{label}: {words[getattr(found, name)]}") for name, words, label in coded if getattr(found, name)]
+    return said + _uncoded_in_words(found)
+
+
+def _uncoded_in_words(found: Filter) -> list[tuple[str, str]]:
+    said = []
     if found.mailing is not None:
         said.append(("mailing", _mailing_words(found.mailing)))
+    if found.tag is not None:
+        said.append(("tag", gettext("Tag: %(tag)s", tag=_tag_words()[found.tag])))
     if found.revision is not None:
         said.append(("revision", gettext("Revision: %(revision)s", revision=found.revision)))
     if found.since is not None:
@@ -115,6 +120,7 @@ def filter_page(given: Asked) -> FilterPage:
             _mailing_select(found.mailing),
             _select("due", gettext("Request"), DUES, Due, found.due),
             _revision_select(found.revision),
+            _tag_select(found.tag),
         ),
         since=given.values.get("since", ""),
         until=given.values.get("until", ""),
@@ -137,7 +143,7 @@ def _read(found: Filter, order: Order, values: Mapping[str, str]) -> dict[str, s
         "sought": values.get("sought") if found.sought is not None else None,
         "order": order.value if order is not Order.NEWEST else None,
     }
-    for name in ("state", "consent", "topic", "revision", "due"):
+    for name in ("state", "consent", "topic", "revision", "due", "tag"):
         there[name] = getattr(found, name)
     return {name: str(value) for name in NAMES if (value := there[name]) is not None}
 
@@ -167,6 +173,19 @@ def _mailing_select(chosen: bool | None) -> Select:
 def _revision_select(chosen: str | None) -> Select:
     found = listing.revisions(db.session())
     return Select("revision", gettext("Revision"), (_any(chosen), *(Option(r, r, r == chosen) for r in found)))
+
+
+def _tag_select(chosen: int | None) -> Select:
+    options = (Option(str(number), words, number == chosen) for number, words in _tag_words().items())
+    return Select("tag", gettext("Tag"), (_any(chosen), *options))
+
+
+def _tag(text: str | None) -> int | None:
+    return next((number for number in _tag_words() if str(number) == text), None)
+
+
+def _tag_words() -> dict[int, str]:
+    return {tag.id: tag.words for tag in tags.every(db.session())}
 
 
 def _mailing_words(subscribed: bool) -> str:

@@ -34,6 +34,12 @@ def place() -> Place | None:
     return None
 
 
+def where_asked(given: Asked) -> dict[str, Any]:
+    """Where in the list somebody is, as arguments of ``url_for``: the filter and the place of the page."""
+    at = place()
+    return given.but() | ({at.way: at.id.hex} if at is not None else {})
+
+
 def list_page(given: Asked, at: Place | None) -> ListPage:
     """The page of the list that an address asks for."""
     session, settings, today = db.session(), house().settings, local_day(house().now)

@@ -6,31 +6,30 @@ from uuid import UUID
 from flask import Blueprint, abort, url_for
 from flask_babel import gettext
 
-from kelisim.domain.acts import Act, State
+from kelisim.domain.acts import State
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
-from kelisim.domain.journal import Entry
 from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.services import days, keepings, operators, requests, submissions, transfers
-from kelisim.services.records import PERSON
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
 from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
+from kelisim.web.operator.beside import beside
 from kelisim.web.operator.filters import asked
 from kelisim.web.operator.listing import list_page, place
 from kelisim.web.operator.recipient_values import transfer_row
 from kelisim.web.operator.request_pages import row_page
+from kelisim.web.operator.timeline import timeline
 from kelisim.web.operator.who import who
-from kelisim.web.pages import KeepingPage, RecordPage, TimelineRow
+from kelisim.web.pages import KeepingPage, RecordPage
 from kelisim.web.public.documents import url_of_shown
-from kelisim.web.recipient_words import transfer_step
 from kelisim.web.request_words import with_article
-from kelisim.web.words import ACT_DETAILS, ACTS, METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
+from kelisim.web.words import METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
 
 blueprint = Blueprint("records", __name__, url_prefix="/operator")
 
@@ -49,7 +48,7 @@ def record(reference: str) -> str:
     found = submissions.open_record(db.session(), reference, operator=_operator(), keys=house().keys, now=house().now)
     if found is None:
         abort(404)
-    return render("operator/submissions/record.html", record=_record_page(found))
+    return render("operator/submissions/record.html", record=_record_page(found), beside=beside(found))
 
 
 def _operator() -> Operator:
@@ -83,7 +82,7 @@ def _record_page(found: Record) -> RecordPage:
         method=str(METHODS[consent.method]),
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         statements=consent.statements.person + consent.statements.operator,
-        timeline=tuple(_timeline_row(entry, names) for entry in found.entries),
+        timeline=timeline(found, names),
         requests=tuple(
             row_page(kept, days.calendar(session), today) for kept in requests.of_submission(session, submission.id)
         ),
@@ -91,7 +90,6 @@ def _record_page(found: Record) -> RecordPage:
         keep_url=None if submission.state in WITHOUT_DATA else url_for("keepings.page", reference=submission.reference),
         transfers=tuple(transfer_row(one) for one in transfers.of_submission(session, submission.id)),
         transfer_url=_transfer_url(found),
-        back_url=url_for("records.index"),
     )
 
 
@@ -112,26 +110,6 @@ def _keeping(submission_id: UUID, names: dict[int, str], today: date) -> Keeping
         until=found.until,
         stands=found.stands(today),
     )
-
-
-def _timeline_row(entry: Entry, names: dict[int, str]) -> TimelineRow:
-    return TimelineRow(
-        at=entry.at,
-        act=str(ACTS[entry.act]),
-        who=who(entry.actor, names),
-        detail=_detail(entry),
-    )
-
-
-def _detail(entry: Entry) -> str:
-    if entry.act is Act.BLOCKING:
-        lifted = "lifted" in entry.details
-        return gettext("The block was lifted.") if lifted else gettext("Everything but storing stopped.")
-    if entry.act is Act.ACCESS and entry.actor == PERSON:
-        return gettext("The person opened their own data.")
-    if entry.act is Act.TRANSFER:
-        return transfer_step(entry)
-    return str(ACT_DETAILS.get(Act(entry.act), ""))
 
 
 def _topic(topic: Purpose | None) -> str:
