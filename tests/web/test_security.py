@@ -261,7 +261,6 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/refuse": f"{one}/refuse",
         "/keep": "/operator/submissions/<reference>/keep",
         "/contact": "/operator/submissions/<reference>/contact",
-        "submissions/": "/operator/submissions/<reference>/tags",
         "requests/0": one,
         "/undertakings": f"{recipient}/undertakings",
         "/end": f"{recipient}/end",
@@ -271,6 +270,7 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/file": "/operator/transfers/<uuid:transfer_id>/file",
         "transfers/0": "/operator/transfers/<uuid:transfer_id>",
         "/transfer": "/operator/submissions/<reference>/transfer",
+        "submissions/": "/operator/submissions/<reference>/tags",
     }
     tried = {
         next((rule for part, rule in secret.items() if part in path), path)
