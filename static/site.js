@@ -12,8 +12,24 @@ addEventListener("submit", (event) => {
   if (!event.defaultPrevented && !first(event.target)) event.preventDefault();
 });
 
+// What was typed and kept on this device goes where that is not agreed to, and once the form was taken (draft.js).
+const root = document.documentElement.dataset;
+const agree = (html) => {
+  if (html.includes("data-convenience")) root.convenience = "";
+  else delete root.convenience;
+  if (!("convenience" in root) || document.querySelector("[data-sent]")) {
+    try { localStorage.removeItem("kelisim.draft"); } catch { /* nothing can be kept here */ }
+  }
+  dispatchEvent(new Event("agreed"));
+};
+agree("convenience" in root ? "data-convenience" : "");
+
 // The answer about cookies without a reload. When anything fails, the plain form sends it.
 const ask = document.querySelector(".cookies form");
+for (const button of ask?.querySelectorAll("[form]") ?? []) {
+  if (button.name) button.removeAttribute("form");
+  else button.remove();
+}
 const answered = async (value) => {
   const body = new URLSearchParams(new FormData(ask));
   body.set("answer", value);
@@ -21,12 +37,14 @@ const answered = async (value) => {
     const reply = await fetch(ask.action, { method: "POST", body, keepalive: true });
     if (!reply.ok) throw reply;
     // A browser may say that it keeps cookies and keep none: the page that came back knows.
-    const kept = !(await reply.text()).includes("data-blocked");
+    const page = await reply.text();
+    const kept = !page.includes("data-blocked");
     const said = document.querySelector(`[data-said=${kept ? value : "blocked"}]`);
     const message = said.closest("div");
     said.hidden = message.hidden = false;
     ask.remove();
     message.focus();
+    agree(page.slice(0, page.indexOf("<head")));
   } catch {
     const field = document.createElement("input");
     ask.append(Object.assign(field, { type: "hidden", name: "answer", value }));
@@ -36,6 +54,15 @@ const answered = async (value) => {
 if (ask) ask.addEventListener("submit", (event) => {
   event.preventDefault();
   if (first(ask)) answered(event.submitter.value);
+});
+
+// A page that Back brings as it was left may be older than the answer.
+addEventListener("pageshow", async (event) => {
+  if (!event.persisted || !(ask?.isConnected || "convenience" in root)) return;
+  const page = await (await fetch("/cookies")).text();
+  const html = page.slice(0, page.indexOf("<head"));
+  agree(html);
+  if (!html.includes("data-asks")) ask?.closest("section")?.remove();
 });
 
 for (const link of document.querySelectorAll("[data-hide]")) link.addEventListener("click", (event) => {

@@ -178,6 +178,9 @@ class Settings:
     sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
 
     choice_days: int = _setting(182, "How long a cookie answer is kept, yes and no alike, in days.", least=1, most=395)
+    draft_days: int = _setting(
+        7, "How long what was typed is kept on the device of a person who agreed, in days.", least=1, most=30
+    )
     choice_record_days: int = _setting(
         760, "How long the record of a cookie answer is kept, in days; then only counts are.", least=396, most=3650
     )

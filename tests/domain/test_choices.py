@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kelisim.domain import choices
-from kelisim.domain.choices import VERSIONS, Choice, ChoiceMethod, ChoicePurpose, Kept, decide, everything, to_ask
+from kelisim.domain.choices import (
+    CHANGES,
+    VERSIONS,
+    Answer,
+    Choice,
+    ChoiceMethod,
+    ChoicePurpose,
+    Kept,
+    decide,
+    everything,
+    to_ask,
+)
 
 NOW = datetime(2026, 11, 22, 10, 7, 31, 500, tzinfo=UTC)
 
@@ -52,12 +63,13 @@ def test_the_time_is_kept_to_the_minute_so_that_it_tells_nobody_apart() -> None:
 
 
 def test_only_a_purpose_whose_text_changed_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    carried = kept(decided(dict(everything(True))))
-    assert (to_ask(carried, NOW), carried.changed(NOW)) == ((), {})
-    monkeypatch.setattr(choices, "VERSIONS", {**VERSIONS, STATISTICS: VERSIONS[STATISTICS] + 1})
+    with monkeypatch.context() as before:
+        before.setattr(choices, "VERSIONS", {**VERSIONS, STATISTICS: VERSIONS[STATISTICS] - 1})
+        carried = kept(decided(dict(everything(True))))
+        assert (to_ask(carried, NOW), carried.changed(NOW)) == ((), {})
     assert carried.stands(NOW) == {CONVENIENCE: True, ADDRESS: True}
     assert to_ask(carried, NOW) == (STATISTICS,)
-    assert carried.changed(NOW) == {STATISTICS: VERSIONS[STATISTICS]}
+    assert carried.changed(NOW) == {STATISTICS: CHANGES[STATISTICS][-1:]}
     assert not carried.allows(STATISTICS, NOW, signalled=False)
     assert carried.changed(NOW + timedelta(days=182)) == {}, "what has ended is asked anew, not as changed"
 
@@ -97,3 +109,10 @@ def test_a_choice_does_not_change_with_what_it_was_made_of() -> None:
     choice = decided(answers)
     answers[ChoicePurpose.ADDRESS] = True
     assert choice.answers == {ChoicePurpose.ADDRESS: False}
+
+
+@pytest.mark.parametrize("version", [-1, 0, 1])
+def test_an_answer_to_the_first_text_is_told_every_change(version: int) -> None:
+    changed = Kept("a1", {ADDRESS: Answer(True, version, False, NOW, LATER)}).changed(NOW)
+    assert changed == {ADDRESS: CHANGES[ADDRESS]}
+    assert Kept("a1", {ADDRESS: Answer(True, 99, False, NOW, LATER)}).changed(NOW) == {ADDRESS: ()}

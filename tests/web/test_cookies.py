@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
 import kelisim
 from kelisim.domain.choices import VERSIONS, ChoicePurpose
+from kelisim.settings import Settings
 from kelisim.web.choice_cookie import _choice_signer
-from kelisim.web.cookies import APPEARANCE, CHOICE, COOKIES, DESK
-from tests.conftest import FixedClock
+from kelisim.web.cookies import APPEARANCE, CHOICE, COOKIES, DESK, DRAFT
+from tests.conftest import FixedClock, migrated
+from tests.support.pages import read_page
 from tests.support.visitor import Visitor
+from tests.web.conftest import Prepared, noon
 from tests.web.desk import Desk
 from tests.web.rows import count, house_of, rows
 
@@ -79,8 +84,8 @@ def test_the_page_lists_the_table(visitor: Visitor, app: Flask) -> None:
     body = [row for row in table.iter() if str(row.tag).endswith("}tr")][1:]
     listed = [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in body]
     site = house_of(app).settings.site_name
-    assert [row[0] for row in listed] == [cookie.name for cookie in COOKIES]
-    assert [row[1] for row in listed] == [str(cookie.purpose) for cookie in COOKIES]
+    assert [row[0] for row in listed] == [entry.name for entry in (*COOKIES, DRAFT)]
+    assert [row[1] for row in listed] == [str(entry.purpose) for entry in (*COOKIES, DRAFT)]
     assert {row[2] for row in listed} == {site}
     assert [row[3] for row in listed] == [
         "182 days",
@@ -88,6 +93,7 @@ def test_the_page_lists_the_table(visitor: Visitor, app: Flask) -> None:
         "182 days",
         "395 days",
         "Until sign-out, 10 hours at most",
+        "7 days",
     ]
 
 
@@ -133,6 +139,18 @@ def test_no_deletes_the_look_in_the_same_answer(visitor: Visitor) -> None:
         "__Host-visit=",
     ]
     assert visitor.client.get_cookie(APPEARANCE.name, domain="localhost") is None
+
+
+_shared: list[Flask] = []
+
+
+def shared_app(prepared: Prepared, folders: pytest.TempPathFactory) -> Flask:
+    """One application for all examples: none of them needs a database of its own."""
+    if not _shared:
+        _shared.append(
+            migrated(Settings(instance=prepared.copied(folders.mktemp("bytes") / "i"), choice_limit=""), clock=noon)
+        )
+    return _shared[0]
 
 
 # --- The choice cookie, as others may send it ------------------------------------------------------------------------
@@ -211,6 +229,28 @@ def test_a_forged_cookie_is_not_read(visitor: Visitor, value: str) -> None:
     carry(visitor, value)
     assert is_asked(visitor)
     assert visitor.get("/cookies").status_code == 200
+
+
+@given(st.one_of(st.binary(max_size=300), st.binary(min_size=4000, max_size=5000)), st.booleans(), st.booleans())
+def test_whatever_bytes_come_as_a_choice_they_are_not_trusted_and_the_next_answer_replaces_them(
+    prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, raw: bytes, prefixed: bool, repeated: bool
+) -> None:
+    app = shared_app(prepared, tmp_path_factory)
+    good = signed(app, GOOD)
+    forged = good[: len(good) // 2] + raw.decode("latin-1") if prefixed else raw.decode("latin-1")
+    header = f"{CHOICE.name}={forged}" + (f"; {CHOICE.name}={forged}" if repeated else "")
+    header = "".join(sign for sign in header if sign not in "\r\n\0")
+    visitor = Visitor(app.test_client(use_cookies=False))
+    page = visitor.get("/consent", headers={"Cookie": header})
+    assert page.status_code == 200
+    assert "Accept optional cookies" in page.text
+    cookies_page = visitor.get("/cookies", headers={"Cookie": header})
+    assert cookies_page.status_code == 200
+    assert "Records of your answers" not in cookies_page.text
+    token = read_page(cookies_page.text).value("token")
+    answer = visitor.post("/cookies", {"token": token, "answer": "reject"}, headers={"Cookie": header})
+    assert answer.status_code == 303
+    assert f"{CHOICE.name}=ey" in answer.headers["Set-Cookie"] or f"{CHOICE.name}=." in answer.headers["Set-Cookie"]
 
 
 def test_a_cookie_signed_for_something_else_is_not_read(app: Flask, visitor: Visitor) -> None:

@@ -16,12 +16,12 @@ from flask import Flask
 
 from kelisim.app import ROOT
 from kelisim.domain.acts import Act, State
-from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.choices import Change, ChoiceMethod, ChoicePurpose
 from kelisim.domain.consents import Attestation, Category, Method
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import Suspicion
 from kelisim.settings import Settings
-from kelisim.web import words
+from kelisim.web import choice_words, words
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page
 from tests.support.people import Person
@@ -259,9 +259,12 @@ def test_the_set_up(app: Flask, clock: FixedClock) -> None:
         (State, words.STATES),
         (Act, words.ACTS),
         (Suspicion, words.SUSPICIONS),
-        (ChoicePurpose, words.CHOICE_TITLES),
-        (ChoicePurpose, words.CHOICE_DOES),
-        (ChoicePurpose, words.CHOICE_SEEN_BY),
+        (ChoicePurpose, choice_words.CHOICE_TITLES),
+        (ChoicePurpose, choice_words.CHOICE_DOES),
+        (ChoicePurpose, choice_words.CHOICE_LOSES),
+        (ChoicePurpose, choice_words.CHOICE_SEEN_BY),
+        (Change, choice_words.CHOICE_CHANGES),
+        (ChoiceMethod, choice_words.CHOICE_METHODS),
     ],
 )
 def test_every_code_has_words(app: Flask, codes: type, said: words.Words) -> None:

@@ -14,8 +14,22 @@ class ChoicePurpose(StrEnum):
     ADDRESS = "address"
 
 
+class Change(StrEnum):
+    """What was changed in a purpose's text: what a person who answered the one before is told."""
+
+    DRAFT = "draft"
+    COUNTED = "counted"
+    NETWORK = "network"
+
+
+# The history of each purpose's text: what its second version changed, its third, and so on.
+CHANGES: Mapping[ChoicePurpose, tuple[Change, ...]] = {
+    ChoicePurpose.CONVENIENCE: (Change.DRAFT,),
+    ChoicePurpose.STATISTICS: (Change.COUNTED,),
+    ChoicePurpose.ADDRESS: (Change.NETWORK,),
+}
 # The version of each purpose's text. A raised one is asked again, and only that one.
-VERSIONS: Mapping[ChoicePurpose, int] = dict.fromkeys(ChoicePurpose, 1)
+VERSIONS: Mapping[ChoicePurpose, int] = {purpose: 1 + len(changes) for purpose, changes in CHANGES.items()}
 
 
 class ChoiceMethod(StrEnum):
@@ -76,10 +90,13 @@ class Kept:
         """Yes or no for each purpose whose answer holds."""
         return {purpose: answer.yes for purpose, answer in self.standing(now).items()}
 
-    def changed(self, now: datetime) -> Mapping[ChoicePurpose, int]:
-        """The purposes that are asked again because their text changed, each with the version that was answered."""
-        found = self.in_term(now)
-        return {purpose: answer.version for purpose, answer in found.items() if answer.version != VERSIONS[purpose]}
+    def changed(self, now: datetime) -> Mapping[ChoicePurpose, tuple[Change, ...]]:
+        """The purposes that are asked again because their text changed, each with what changed since the answer."""
+        return {
+            purpose: CHANGES[purpose][max(answer.version, 1) - 1 :]
+            for purpose, answer in self.in_term(now).items()
+            if answer.version != VERSIONS[purpose]
+        }
 
     def allows(self, purpose: ChoicePurpose, now: datetime, *, signalled: bool) -> bool:
         """True where the purpose may be served. A yes given before the browser began to ask us not to is on hold."""

@@ -54,9 +54,18 @@ def drop_unwanted(response: Response) -> None:
             delete_cookie(response, cookie)
 
 
+def just_answered() -> bool:
+    """True where this very request answered the question, and its page is the answer."""
+    return bool(g.get("just_answered", False))
+
+
+def hold_choice(kept: Kept) -> None:
+    """From now on, in this request, the browser's choice is this one."""
+    g.choice, g.just_answered = kept, True
+
+
 def write_choice(response: Response, kept: Kept) -> None:
-    """Keep a choice in the browser, signed: a forged one is not read. It holds for the rest of this request too."""
-    g.choice = kept
+    """Keep a choice in the browser, signed: a forged one is not read."""
     value = {
         "r": kept.receipt_id,
         "a": {

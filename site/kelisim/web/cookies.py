@@ -3,6 +3,7 @@
 The table on /cookies is made from it, so that the page cannot say less than the code does.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from kelisim.domain.choices import ChoicePurpose
 from kelisim.settings import Settings
+from kelisim.web.choice_pages import CookieRow
 from kelisim.web.house import house
-from kelisim.web.pages import CookieRow
 
 Appearance = Literal["auto", "light", "dark"]
 APPEARANCES: tuple[Appearance, ...] = ("auto", "light", "dark")
@@ -28,6 +29,16 @@ class Cookie:
     needs: ChoicePurpose | None
     days: str | None
     same_site: Literal["Lax", "Strict"]
+
+
+@dataclass(frozen=True)
+class StorageKey:
+    """What a script keeps in the browser's storage (localStorage), out of the server's sight. Fields as of a cookie."""
+
+    name: str
+    purpose: LazyString
+    needs: ChoicePurpose
+    days: str
 
 
 CHOICE = Cookie(
@@ -68,6 +79,17 @@ DESK = Cookie(
 COOKIES = (CHOICE, APPEARANCE, LANGUAGE, VISIT, DESK)
 
 
+DRAFT = StorageKey(
+    "kelisim.draft",
+    lazy_gettext(
+        "Convenience: what you typed in a form that is not sent yet. No cookie: it lies in the storage of this browser "
+        "and is not sent to us. Deleted when you send the form, clear it or say no."
+    ),
+    ChoicePurpose.CONVENIENCE,
+    "draft_days",
+)
+
+
 def set_cookie(response: Response, cookie: Cookie, value: str) -> None:
     """Set a cookie of the table: for this host only, over HTTPS only, out of reach of scripts."""
     days = _days(cookie, house().settings)
@@ -92,24 +114,25 @@ def sets_cookies(response: Response) -> bool:
     return "Set-Cookie" in response.headers
 
 
-def cookie_rows(settings: Settings) -> tuple[CookieRow, ...]:
-    """The table as a page shows it."""
+def cookie_rows(settings: Settings, here: Collection[str]) -> tuple[CookieRow, ...]:
+    """The table as a page shows it. ``here``: the names of those that are in this browser."""
     return tuple(
         CookieRow(
-            name=cookie.name,
-            purpose=str(cookie.purpose),
+            name=entry.name,
+            purpose=str(entry.purpose),
             set_by=settings.site_name,
-            lifetime=_lifetime(cookie, settings),
+            lifetime=_lifetime(entry, settings),
+            here=entry.name in here,
         )
-        for cookie in COOKIES
+        for entry in (*COOKIES, DRAFT)
     )
 
 
-def _days(cookie: Cookie, settings: Settings) -> int | None:
+def _days(cookie: Cookie | StorageKey, settings: Settings) -> int | None:
     return None if cookie.days is None else int(getattr(settings, cookie.days))
 
 
-def _lifetime(cookie: Cookie, settings: Settings) -> str:
+def _lifetime(cookie: Cookie | StorageKey, settings: Settings) -> str:
     days = _days(cookie, settings)
     if days is None:
         return gettext("Until sign-out, %(hours)s hours at most", hours=settings.session_hours)

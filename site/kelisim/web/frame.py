@@ -1,30 +1,30 @@
 """The frame around each page, and rendering."""
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Literal
 from urllib.parse import quote
 
 from flask import render_template, request
 
-from kelisim.domain.choices import ChoicePurpose, to_ask
+from kelisim.domain.choices import Change, ChoicePurpose, to_ask
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.operators import Stage
 from kelisim.services.requests import counts
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
-from kelisim.web.choice_cookie import browser_signals, read_choice
+from kelisim.web.choice_cookie import browser_signals, just_answered, read_choice
+from kelisim.web.choice_pages import BannerPage, Said
+from kelisim.web.choice_words import CHOICE_CHANGES
 from kelisim.web.convenience import appearance, convenience_allowed
 from kelisim.web.desk_notices import desk_notices
 from kelisim.web.desk_session import signed_in
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
 from kelisim.web.languages import IN_PATH, LANGUAGE_NAMES, select_language
-from kelisim.web.pages import BannerPage, FramePage, LanguageLink, SitePage, Urgency
+from kelisim.web.pages import FramePage, LanguageLink, SitePage, Urgency
 from kelisim.web.words import operator_address, operator_name
 
 SAID = "said"
-Said = Literal["accepted", "rejected", "chosen", "blocked"]
 
 
 def render(template: str, *, banner: bool = False, **values: object) -> str:
@@ -48,6 +48,7 @@ def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, 
         convenience_allowed(),
         said(),
         _banner_asks(),
+        _changed(),
     )
     return house().kept_pages.page((template, key, texts, frame_key), lambda: render(template, banner=True, **values()))
 
@@ -64,6 +65,8 @@ def frame(banner: bool, path: str) -> FramePage:
         banner=_banner() if banner else None,
         operator=person.operator.name if person is not None else None,
         requests=_urgency(),
+        convenience=convenience_allowed(),
+        asks=_banner_asks(),
         notices=desk_notices() if signed_in(Stage.FULL) is not None else (),
     )
 
@@ -111,7 +114,7 @@ def site_page(settings: Settings) -> SitePage:
 
 def said() -> Said | None:
     """What was just answered, told from the choice that came back: a browser that blocks cookies brings none."""
-    if request.args.get(SAID) != "1":
+    if request.args.get(SAID) != "1" and not just_answered():
         return None
     choice = read_choice()
     if choice is None:
@@ -127,8 +130,19 @@ def _banner_asks() -> bool:
     return not browser_signals() and bool(to_ask(read_choice(), house().now))
 
 
+def _changed() -> tuple[Change, ...]:
+    kept = read_choice()
+    changed = kept.changed(house().now) if kept is not None else {}
+    return tuple(change for changes in changed.values() for change in changes)
+
+
 def _banner() -> BannerPage | None:
     confirmation = said()
     if confirmation is None and not _banner_asks():
         return None
-    return BannerPage(token=issue_token("choice"), next=request.root_path + _path(), said=confirmation)
+    return BannerPage(
+        token=issue_token("choice"),
+        next=request.root_path + _path(),
+        said=confirmation,
+        changes=tuple(str(CHOICE_CHANGES[change]) for change in _changed()),
+    )

@@ -36,7 +36,7 @@ class KeptPage:
 
 
 class KeptPages:
-    """The pages of one application. A key names all a page depends on: path, texts, language, appearance, banner."""
+    """The pages of one application. A key names all a page depends on: path, texts, language, appearance, banner, convenience."""
 
     def __init__(self) -> None:
         self._pages: dict[Hashable, KeptPage] = {}

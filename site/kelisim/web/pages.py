@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from kelisim.web.choice_pages import BannerPage
+
 if TYPE_CHECKING:
     from kelisim.web.recipient_pages import MyTransferRow, TransferRow
-
-Answer = Literal["yes", "no"]
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,6 @@ class SitePage:
     operator_bin: str
     operator_address: str
     operator_email: str
-
-
-@dataclass(frozen=True)
-class BannerPage:
-    """The cookie banner. ``said`` None: the question; else the confirmation of an answer just given."""
-
-    token: str
-    next: str
-    said: Literal["accepted", "rejected", "chosen", "blocked"] | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +48,9 @@ class FramePage:
     banner: BannerPage | None
     operator: str | None
     requests: "Urgency | None"
+    # True where the site may remember things in this browser, and where it would ask about cookies.
+    convenience: bool
+    asks: bool
     notices: "tuple[Notice, ...]"
 
 
@@ -129,42 +123,6 @@ class VerdictPage:
     reference: str
     standing: str | None
     since: datetime | None
-
-
-@dataclass(frozen=True)
-class PurposeRow:
-    """One optional purpose on the preferences page. ``answer`` None: not asked yet."""
-
-    code: str
-    title: str
-    does: str
-    seen_by: str
-    kept: str
-    answer: Answer | None
-    problem: str | None
-
-
-@dataclass(frozen=True)
-class CookieRow:
-    """One line of the cookie table, made from the same table the code sets cookies from."""
-
-    name: str
-    purpose: str
-    set_by: str
-    lifetime: str
-
-
-@dataclass(frozen=True)
-class PreferencesPage:
-    """The preferences below the text of /cookies."""
-
-    token: str
-    purposes: tuple[PurposeRow, ...]
-    cookies: tuple[CookieRow, ...]
-    saved: Literal["accepted", "rejected", "chosen", "blocked"] | None
-    answered_on: datetime | None
-    asked_again_on: datetime | None
-    remembers_appearance: bool
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettex
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act, State
-from kelisim.domain.choices import ChoicePurpose
 from kelisim.domain.consents import Attestation, Category, Method
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
@@ -97,29 +96,6 @@ ACT_DETAILS: Mapping[Act, LazyString] = {
 SUSPICIONS: Words = {
     Suspicion.HIDDEN_FIELD: lazy_gettext("A field that people do not see was filled in."),
     Suspicion.TOO_QUICK: lazy_gettext("The form was sent sooner than a person can fill it in."),
-}
-CHOICE_TITLES: Words = {
-    ChoicePurpose.CONVENIENCE: lazy_gettext("Convenience"),
-    ChoicePurpose.STATISTICS: lazy_gettext("Statistics"),
-    ChoicePurpose.ADDRESS: lazy_gettext("Anonymised address"),
-}
-CHOICE_DOES: Words = {
-    ChoicePurpose.CONVENIENCE: lazy_gettext(
-        "Remembers on this device your language and how you want the site to look."
-    ),
-    ChoicePurpose.STATISTICS: lazy_gettext(
-        "Lets the site count your visit: which pages, from which site you came, language, kind of device. Without it "
-        "nothing is lost to you."
-    ),
-    ChoicePurpose.ADDRESS: lazy_gettext(
-        "Lets the site keep, with a counted visit, the network it came from, never the whole address. Without it "
-        "nothing is lost to you."
-    ),
-}
-CHOICE_SEEN_BY: Words = {
-    ChoicePurpose.CONVENIENCE: lazy_gettext("Seen by: this site only, when your browser sends it."),
-    ChoicePurpose.STATISTICS: lazy_gettext("Seen by: the Operator only, as counts."),
-    ChoicePurpose.ADDRESS: lazy_gettext("Seen by: the Operator only, as counts."),
 }
 SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
     "name": {

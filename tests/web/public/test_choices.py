@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from kelisim.domain.choices import ChoicePurpose
+from kelisim.domain.choices import VERSIONS, ChoicePurpose
 from tests.conftest import FixedClock
 from tests.support.pages import Page
 from tests.support.visitor import Visitor
@@ -39,7 +39,7 @@ def test_one_click_in_the_banner_answers_for_everything_and_leads_back(
     receipt_id, answers, versions, method, language, decided_at, expires_at = answered(app)[0]
     assert len(bytes.fromhex(receipt_id)) == 16
     assert json.loads(answers) == dict.fromkeys(ALL, yes)
-    assert json.loads(versions) == dict.fromkeys(ALL, 1)
+    assert json.loads(versions) == {purpose.value: version for purpose, version in VERSIONS.items()}
     assert (method, language) == ("banner", "en")
     assert datetime.fromisoformat(expires_at) - datetime.fromisoformat(decided_at) == timedelta(days=182)
     page = visitor.page("/consent?said=1")
@@ -49,7 +49,7 @@ def test_one_click_in_the_banner_answers_for_everything_and_leads_back(
 
 
 def test_accept_and_reject_are_two_equal_buttons_and_choosing_is_a_link(visitor: Visitor) -> None:
-    page = visitor.page("/")
+    page = visitor.page("/consent")
     section = next(e for e in page.elements("section") if e.get("class") == "cookies")
     buttons = [e for e in section.iter() if str(e.tag).endswith("}button")]
     assert [(b.get("name"), b.get("value")) for b in buttons] == [("answer", "accept"), ("answer", "reject")]
@@ -175,3 +175,122 @@ def test_asking_for_the_preferences_writes_nothing(app: Flask, visitor: Visitor)
     for path in ("/cookies", "/cookies?said=1", "/cookies?answer=accept&token=x", "/?said=1"):
         assert "Set-Cookie" not in visitor.get(path).headers
     assert count(app, "choices") == 0
+
+
+# --- In the middle of the form, without a script ---------------------------------------------------------------------
+
+HALF = {"name": "Айгерім", "second_name": "Smith", "phone": "8701", "topic": "support", "consent": "yes"}
+
+
+def typed_on(page: Page) -> dict[str, str]:
+    fields = {str(e.get("id")): str(e.get("value")) for e in page.elements("input") if e.get("id")}
+    return {name: fields[name] for name in ("name", "second_name", "phone")}
+
+
+def test_the_banner_answered_in_the_middle_of_the_form_keeps_what_was_typed(app: Flask, visitor: Visitor) -> None:
+    page = visitor.page("/")
+    buttons = [e for e in page.elements("button") if e.get("form") == "submission"]
+    assert [e.get("value") for e in buttons] == [None, "accept", "reject"], "Enter presses the first: it only sends"
+    sent = visitor.post("/", {"token": page.value("token", -1), **HALF, "answer": "reject"})
+    answer = page_of(sent)
+    assert sent.status_code == 200
+    assert "You rejected optional cookies" in answer.text
+    assert "__Host-choice=" in sent.headers["Set-Cookie"]
+    assert typed_on(answer) == {name: HALF[name] for name in ("name", "second_name", "phone")}
+    assert [e.get("id") for e in answer.elements("input") if e.get("checked") is not None] == ["consent"]
+    assert 'role="alert"' not in answer.source, "an unfinished form is not blamed"
+    assert answer.value("token", -1) == page.value("token", -1)
+    assert (count(app, "submissions"), count(app, "choices")) == (0, 1)
+    assert not any(text in str(rows(app, "SELECT * FROM choices")) for text in HALF.values() if text != "yes")
+    assert "cookies-title" not in visitor.page("/").source
+
+
+def test_an_answer_travels_with_no_other_form_and_no_old_page(app: Flask, visitor: Visitor, clock: FixedClock) -> None:
+    token = visitor.page("/").value("token", -1)
+    for sent in ({"token": "x"}, {"token": visitor.page("/cookies").value("token")}):
+        assert visitor.post("/", {**HALF, **sent, "answer": "accept"}).status_code == 422
+    clock.at += timedelta(hours=25)
+    answer = visitor.post("/", {**HALF, "token": token, "answer": "accept"})
+    assert answer.status_code == 422
+    assert typed_on(page_of(answer))["name"] == HALF["name"]
+    assert "Set-Cookie" not in answer.headers
+    assert count(app, "choices") == 0
+
+
+# --- The person's own records ----------------------------------------------------------------------------------------
+
+
+def test_a_person_sees_keeps_and_leaves_their_records(app: Flask, visitor: Visitor) -> None:
+    assert "Records of your answers" not in visitor.page("/cookies").text
+    assert visitor.get("/cookies/records.json").status_code == 404
+    visitor.post("/cookies", {**banner_form(visitor.page("/consent")), "answer": "accept"})
+    visitor.post("/cookies", {"token": visitor.page("/cookies").value("token"), "answer": "choose",
+                              "convenience": "yes", "statistics": "no", "address": "no"}, headers={"DNT": "1"})  # fmt: skip
+    page = visitor.page("/cookies")
+    assert "in the banner: Convenience (text 2) – yes; " in page.text
+    assert "while your browser asked us not to: Convenience (text 2) – yes; Statistics (text 2) – no" in page.text
+    saved = visitor.get("/cookies/records.json")
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="kelisim-choices.json"'
+    assert saved.json is not None
+    assert [record["method"] for record in saved.json["records"]] == ["banner", "signal"]
+    assert saved.json["records"][1]["answers"] == {"convenience": True, "statistics": False, "address": False}
+    assert saved.json["receipt_id"] in page.text
+    visitor.client.set_cookie("__Host-appearance", "dark", domain="localhost", secure=True)
+    left = visitor.post("/cookies/forget", {"token": page.value("token")})
+    assert (left.status_code, left.headers["Location"]) == (303, "/cookies?forgotten=1")
+    assert sorted(line.split(";")[0] for line in left.headers.getlist("Set-Cookie")) == [
+        "__Host-appearance=",
+        "__Host-choice=",
+    ]
+    assert "The link is deleted" in visitor.page("/cookies?forgotten=1").text
+    assert count(app, "choices") == 2
+    assert "cookies-title" in visitor.page("/consent").source
+    assert "The link is deleted" not in visitor.page("/cookies").text
+
+
+def test_only_the_changed_purpose_is_asked_again_and_what_changed_is_said(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {**VERSIONS, ChoicePurpose.CONVENIENCE: VERSIONS[ChoicePurpose.CONVENIENCE] - 1}
+    with monkeypatch.context() as before:
+        before.setattr("kelisim.domain.choices.VERSIONS", old)
+        visitor.post("/cookies", {**banner_form(visitor.page("/consent")), "answer": "reject"})
+    note = "what you typed in a form that is not sent yet can now be kept on this device."
+    banner = visitor.page("/consent")
+    assert f"because this has changed: Convenience: {note}" in banner.text
+    assert "are now counted" not in banner.text
+    assert f"Changed since you answered. Convenience: {note}" in visitor.page("/cookies").text
+    visitor.post("/cookies", {**banner_form(banner), "answer": "accept"})
+    assert json.loads(answered(app)[1][1]) == {"convenience": True}, "what was not asked is not answered"
+    page = visitor.page("/cookies")
+    ticked = {e.get("name"): e.get("value") for e in page.elements("input") if e.get("checked") is not None}
+    assert ticked == {"convenience": "yes", "statistics": "no", "address": "no", "appearance": "auto"}
+
+
+# --- The browser's signal on the page --------------------------------------------------------------------------------
+
+
+def test_the_page_says_quietly_what_the_browser_asks_and_how_to_say_yes_anyway(visitor: Visitor) -> None:
+    headers = {"Sec-GPC": "1"}
+    line = "Your browser asks us not to. We don’t."
+    assert line not in visitor.page("/cookies").text
+    asked = page_of(visitor.get("/cookies", headers=headers))
+    assert line in asked.text
+    assert "You can still say yes below" in asked.text
+    yes = {"convenience": "yes", "statistics": "yes", "address": "no", "answer": "choose"}
+    visitor.post("/cookies", {**yes, "token": asked.value("token")})
+    held = page_of(visitor.get("/cookies", headers=headers))
+    assert "is on hold" in held.text
+    assert [e.get("id") for e in held.elements("input") if e.get("checked") is not None] == ["address-no"]
+    visitor.post("/cookies", {**yes, "token": asked.value("token")}, headers=headers)
+    said = page_of(visitor.get("/cookies", headers=headers))
+    assert "in spite of it" in said.text
+    assert "is on hold" not in said.text
+    ticked = {e.get("name"): e.get("value") for e in said.elements("input") if e.get("checked") is not None}
+    assert ticked.items() >= {"convenience": "yes", "statistics": "yes", "address": "no"}.items()
+
+
+def test_a_person_sees_the_network_that_would_be_kept_and_no_more(visitor: Visitor) -> None:
+    text = visitor.get("/cookies", environ_overrides={"REMOTE_ADDR": "203.0.113.77"}).text
+    assert "For this connection that would be: 203.0.113.0." in text
+    assert text.count("203.0.113.77") == 1, "the example in the document"

@@ -1,31 +1,30 @@
-"""The banner's answers and the preferences page."""
+"""The banner's answers, the preferences page, and the person's own records of choices."""
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
-from kelisim.domain.choices import ChoiceMethod, ChoicePurpose, Kept, decide, everything, to_ask
+from kelisim.domain.choices import ChoiceMethod, ChoicePurpose
 from kelisim.domain.documents import Kind
 from kelisim.services import choices
 from kelisim.storage.db import db
-from kelisim.web.choice_cookie import browser_signals, read_choice, standing_answers, write_choice
-from kelisim.web.convenience import convenience_allowed, remember_appearance
-from kelisim.web.cookies import APPEARANCES, cookie_rows
+from kelisim.web.choice_cookie import forget_choice, read_choice, standing_answers, write_choice
+from kelisim.web.choice_words import CHOICE_TITLES
+from kelisim.web.choosing import decide_now, is_banner_answer, of_banner
+from kelisim.web.convenience import remember_appearance
+from kelisim.web.cookies import APPEARANCES
 from kelisim.web.forms import PublicForm, issue_token, typed
-from kelisim.web.frame import SAID, language, render, said
-from kelisim.web.house import house
-from kelisim.web.pages import ErrorLine, PreferencesPage, PurposeRow
+from kelisim.web.frame import SAID, render
+from kelisim.web.pages import ErrorLine
+from kelisim.web.public.choices_page import answers_shown, preferences_page
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.security import same_origin_path
-from kelisim.web.words import CHOICE_DOES, CHOICE_SEEN_BY, CHOICE_TITLES
 
 blueprint = Blueprint("choices", __name__)
 
-_WHOLE_ANSWERS = {"accept": True, "reject": False}
 _YES_NO = {"yes": True, "no": False}
-_RECEIPT_BYTES = 16
 
 
 class ChoiceForm(PublicForm):
@@ -37,56 +36,71 @@ class ChoiceForm(PublicForm):
 @blueprint.get("/cookies")
 def page() -> str:
     """What cookies are for, the preferences and the cookie table."""
-    return _page(_answered(), ())
+    return _page(answers_shown(), ())
 
 
 @blueprint.post("/cookies")
-def choose() -> Response | tuple[str, int]:
-    """Take an answer: from the banner for everything, from the page one by one."""
-    form = ChoiceForm()
-    answer = typed("answer")
-    answers = _of_banner(answer) if answer in _WHOLE_ANSWERS else _one_by_one()
-    problems = _problems(form, answers, answer in _WHOLE_ANSWERS)
-    if problems:
-        return _page({**standing_answers(), **answers}, problems), 422
-    method = ChoiceMethod.BANNER if answer in _WHOLE_ANSWERS else ChoiceMethod.PAGE
-    return _keep(answers, method)
+def choose() -> AnyResponse | tuple[str, int]:
+    """Take an answer: from the banner for what it asks, from the page one by one."""
+    form, answer = ChoiceForm(), typed("answer")
+    if is_banner_answer(answer):
+        return _keep(form, of_banner(answer), ChoiceMethod.BANNER)
+    return _keep(form, _one_by_one(), ChoiceMethod.PAGE)
 
 
 @blueprint.post("/appearance")
-def look() -> Response | tuple[str, int]:
+def look() -> AnyResponse | tuple[str, int]:
     """Remember how the site should look, where that was agreed to."""
-    form = ChoiceForm()
     wanted = typed("appearance")
-    if not form.validate() or wanted not in APPEARANCES:
-        return _page(_answered(), (ErrorLine("", gettext("Choose how the site should look")),)), 422
+    if not ChoiceForm().validate() or wanted not in APPEARANCES:
+        return _page(answers_shown(), (ErrorLine("", gettext("Choose how the site should look")),)), 422
     response = redirect(same_origin_path(typed("next"), url_for("choices.page")), 303)
     remember_appearance(response, wanted)
     return response
 
 
-def _keep(answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> Response:
-    known = read_choice()
-    choice = decide(
-        answers,
-        receipt_id=known.receipt_id if known is not None else house().randomness(_RECEIPT_BYTES).hex(),
-        # An answer in spite of the browser's signal counts from now on; one from before is on hold.
-        method=ChoiceMethod.SIGNAL if browser_signals() else method,
-        language=language(),
-        now=house().now,
-        days=house().settings.choice_days,
-    )
-    choices.record(db.session(), choice, key=house().keys.site.choice_record)
-    back = same_origin_path(typed("next"), url_for("choices.page")).partition("#")[0].partition("?")[0]
-    response = redirect(f"{back}?{SAID}=1", 303)
-    write_choice(response, (known or Kept(choice.receipt_id, {})).with_choice(choice))
+@blueprint.get("/cookies/records.json")
+def records() -> Response:
+    """This browser's own records, to keep."""
+    kept = read_choice()
+    if kept is None:
+        abort(404)
+    made = [
+        {
+            "decided_at": choice.decided_at.isoformat(),
+            "method": choice.method,
+            "language": choice.language,
+            "answers": choice.answers,
+            "versions": choice.versions,
+            "expires_at": choice.expires_at.isoformat(),
+        }
+        for choice in choices.of_receipt(db.session(), kept.receipt_id)
+    ]
+    response = jsonify(receipt_id=kept.receipt_id, records=made)
+    response.headers["Content-Disposition"] = 'attachment; filename="kelisim-choices.json"'
     return response
 
 
-def _of_banner(answer: str) -> dict[ChoicePurpose, bool]:
-    """One answer for what the banner asks about; on a page that is older than the last answer, for everything."""
-    asked = to_ask(read_choice(), house().now) or tuple(ChoicePurpose)
-    return dict(everything(_WHOLE_ANSWERS[answer], asked))
+@blueprint.post("/cookies/forget")
+def forget() -> AnyResponse | tuple[str, int]:
+    """Delete the link between this browser and its records: they stay, and lead to nobody's device."""
+    if not ChoiceForm().validate():
+        return _page(answers_shown(), (_too_long_open(),)), 422
+    response = redirect(url_for("choices.page", forgotten=1), 303)
+    forget_choice(response)
+    return response
+
+
+def _keep(
+    form: ChoiceForm, answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod
+) -> AnyResponse | tuple[str, int]:
+    problems = _problems(form, answers, method)
+    if problems:
+        return _page({**standing_answers(), **answers}, problems), 422
+    back = same_origin_path(typed("next"), url_for("choices.page")).partition("#")[0].partition("?")[0]
+    response = redirect(f"{back}?{SAID}=1", 303)
+    write_choice(response, decide_now(answers, method))
+    return response
 
 
 def _one_by_one() -> dict[ChoicePurpose, bool]:
@@ -96,16 +110,15 @@ def _one_by_one() -> dict[ChoicePurpose, bool]:
     }
 
 
-def _answered() -> Mapping[ChoicePurpose, bool]:
-    return standing_answers()
-
-
-def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool], whole: bool) -> tuple[ErrorLine, ...]:
+def _problems(form: ChoiceForm, answers: Mapping[ChoicePurpose, bool], method: ChoiceMethod) -> tuple[ErrorLine, ...]:
     if not form.validate():
-        return (ErrorLine("", gettext("This page was open for too long. Check your answers and save them again")),)
-    if whole:
-        return ()
-    return tuple(ErrorLine(purpose.value, _unanswered(purpose)) for purpose in ChoicePurpose if purpose not in answers)
+        return (_too_long_open(),)
+    asked = ChoicePurpose if method is ChoiceMethod.PAGE else ()
+    return tuple(ErrorLine(purpose.value, _unanswered(purpose)) for purpose in asked if purpose not in answers)
+
+
+def _too_long_open() -> ErrorLine:
+    return ErrorLine("", gettext("This page was open for too long. Check your answers and save them again"))
 
 
 def _unanswered(purpose: ChoicePurpose) -> str:
@@ -114,34 +127,7 @@ def _unanswered(purpose: ChoicePurpose) -> str:
 
 def _page(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) -> str:
     document = document_page(in_force(Kind.COOKIES))
-    return render(
-        "public/choices/preferences.html", document=document, preferences=_preferences(answers, errors), errors=errors
+    preferences = preferences_page(
+        answers, errors, token=issue_token(ChoiceForm.purpose), forgotten=request.args.get("forgotten") == "1"
     )
-
-
-def _preferences(answers: Mapping[ChoicePurpose, bool], errors: tuple[ErrorLine, ...]) -> PreferencesPage:
-    kept = read_choice()
-    standing = tuple(kept.standing(house().now).values()) if kept is not None else ()
-    problems = {error.field: error.text for error in errors}
-    return PreferencesPage(
-        token=issue_token(ChoiceForm.purpose),
-        purposes=tuple(_row(purpose, answers, problems) for purpose in ChoicePurpose),
-        cookies=cookie_rows(house().settings),
-        saved=said(),
-        answered_on=max((answer.decided_at for answer in standing), default=None),
-        asked_again_on=min((answer.expires_at for answer in standing), default=None),
-        remembers_appearance=convenience_allowed(),
-    )
-
-
-def _row(purpose: ChoicePurpose, answers: Mapping[ChoicePurpose, bool], problems: Mapping[str, str]) -> PurposeRow:
-    answer = answers.get(purpose)
-    return PurposeRow(
-        code=purpose.value,
-        title=str(CHOICE_TITLES[purpose]),
-        does=str(CHOICE_DOES[purpose]),
-        seen_by=str(CHOICE_SEEN_BY[purpose]),
-        kept=gettext("Your answer is kept for %(days)s days.", days=house().settings.choice_days),
-        answer=None if answer is None else "yes" if answer else "no",
-        problem=problems.get(purpose.value),
-    )
+    return render("public/choices/preferences.html", document=document, preferences=preferences, errors=errors)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, SelectField, StringField, ValidationError
 
 from kelisim.domain.acts import ConsentState
+from kelisim.domain.choices import ChoiceMethod
 from kelisim.domain.consents import Attestation, Category, Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
 from kelisim.domain.own_acts import OwnAct
@@ -18,7 +19,9 @@ from kelisim.domain.submissions import Draft, PersonalData, Suspicion
 from kelisim.services import receipts, submissions
 from kelisim.services.receipts import Issued
 from kelisim.storage.db import db
-from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once
+from kelisim.web.choice_cookie import write_choice
+from kelisim.web.choosing import decide_now, is_banner_answer, of_banner
+from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once, typed
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
 from kelisim.web.issuer import issuer
@@ -149,6 +152,8 @@ def send() -> AnyResponse | tuple[str, int]:
     form = SubmissionForm()
     if is_closed():
         return _first_receipt(form) or (closed_after_sending(form), 503)
+    if is_banner_answer(typed("answer")) and form.token_is_good and not form.was_changed:
+        return _answered_meanwhile(form)
     if not form.validate() or form.opened is None:
         return _first_receipt(form) or _mend(form)
     draft = form.draft()
@@ -165,6 +170,17 @@ def send() -> AnyResponse | tuple[str, int]:
         randomness=house().randomness,
     )
     return _to_receipt(accepted)
+
+
+def _answered_meanwhile(form: SubmissionForm) -> AnyResponse:
+    """The banner was answered in the middle of the form, without a script: the form again with all that was typed.
+
+    The form's own token vouches for the answer; what was typed goes back to the page and nowhere else.
+    """
+    kept = decide_now(of_banner(typed("answer")), ChoiceMethod.BANNER)
+    response = make_response(_page(form))
+    write_choice(response, kept)
+    return response
 
 
 def _first_receipt(form: SubmissionForm) -> AnyResponse | None:
@@ -208,6 +224,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
         "statements": operator_statements(house().settings),
         "attestations": _attestations(),
+        "draft_days": house().settings.draft_days,
     }
 
 
