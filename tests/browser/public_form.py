@@ -16,8 +16,8 @@ def fill(page: Page, person: Person, *, consent: bool = True) -> None:
 
 
 def send_button(page: Page) -> Locator:
-    """The button of the form."""
-    return page.locator(f"{FORM} button")
+    """The button that sends the form."""
+    return page.locator(f"{FORM} button:not([type])")
 
 
 def send(page: Page) -> None:
