@@ -121,6 +121,7 @@ def test_whoever_gave_only_the_password_is_led_to_the_code(app: Flask, desk: Des
 # Without a contact there is no security.txt; a password manager is led to the sign-in; the first revision follows none,
 # and no text has been shown yet.
 ABSENT = {
+    "/cookies/records.json",
     "/.well-known/security.txt",
     "/<any(consent, policy, cookies):kind>/<revision>/since/<older>",
     "/texts/<sha256>.txt",
@@ -172,6 +173,7 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         ("/", visitor.filled(person), visitor.post),
         ("/cookies", {"token": choice_token, "answer": "reject"}, chooser.post),
         ("/appearance", {"token": choice_token, "appearance": "dark"}, chooser.post),
+        ("/cookies/forget", {"token": choice_token}, chooser.post),
         ("/my", {"token": owner.page("/my").value("token"), "reference": reference, "secret": secret}, owner.post),
         (own, {"token": owner.page(own).value("token")}, owner.post),
         ("/receipts/check", {"token": owner.page("/receipts/check").value("token"), **numbers}, owner.post),
