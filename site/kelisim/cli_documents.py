@@ -146,17 +146,23 @@ def _asked(kind: Kind, revision: str, text: Planned, plan: Plan) -> Iterator[str
 
 def marked(pieces: tuple[Piece, ...]) -> str:
     """A difference for a terminal: ``[-taken out-]``, ``{+put in+}``, and of what stays only what stands around it."""
+    if all(piece.kind is Change.SAME or not piece.text.strip() for piece in pieces):
+        return "No word changed."
     return "".join(_mark(piece, number, len(pieces)) for number, piece in enumerate(pieces)).strip()
 
 
 def _mark(piece: Piece, number: int, count: int) -> str:
-    if piece.kind is Change.SAME:
-        before = "" if number == 0 else piece.text[:_AROUND]
-        after = "" if number == count - 1 else piece.text[-_AROUND:]
-        return piece.text if len(piece.text) <= 2 * _AROUND else f"{before} … {after}"
     words = piece.text.strip()
+    if piece.kind is Change.SAME:
+        before = "" if number == 0 else piece.text[:_AROUND].rpartition(" ")[0]
+        after = "" if number == count - 1 else piece.text[-_AROUND:].partition(" ")[2]
+        return piece.text if len(piece.text) <= 2 * _AROUND else f"{before} … {after}"
+    if not words:
+        return piece.text if piece.kind is Change.ADDED else ""
     opening, closing = _MARKS[piece.kind]
-    return f"{opening}{words}{closing}{piece.text[len(piece.text.rstrip()) :]}" if words else piece.text
+    # What comes after a piece is the new text's: a line that was taken out takes its end with it.
+    end = " " if piece.kind is Change.REMOVED else piece.text[len(piece.text.rstrip()) :]
+    return f"{opening}{words}{closing}{end}"
 
 
 def _said(damage: Damage) -> str:

@@ -164,6 +164,7 @@ def test_a_difference_is_readable_in_a_terminal() -> None:
     kept = "What stays is not repeated at length, since nobody reads it twice. " * 4
     old, new = f"{kept}\n\nKept for one year.\n", f"{kept}\n\nKept for three years.\n"
     shown = marked(difference(old, new))
-    assert "Kept for [-one year.-]\n{+three years.+}" in shown
+    assert "Kept for [-one year.-] {+three years.+}" in shown
     assert shown.startswith("… ")
     assert len(shown) < 250
+    assert marked(difference("One line.\n", "One\nline.\n")) == "No word changed."

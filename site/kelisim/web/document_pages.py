@@ -74,6 +74,14 @@ class PiecePage:
 
 
 @dataclass(frozen=True)
+class ParagraphPage:
+    """A paragraph of both texts, or a heading."""
+
+    heading: bool
+    pieces: tuple[PiecePage, ...]
+
+
+@dataclass(frozen=True)
 class ChangesPage:
     """What changed from one revision to another, by paragraphs; ``changed``: in how many of them."""
 
@@ -81,7 +89,7 @@ class ChangesPage:
     language: str
     older: RevisionLink
     newer: RevisionLink
-    paragraphs: tuple[tuple[PiecePage, ...], ...]
+    paragraphs: tuple[ParagraphPage, ...]
     changed: int
     archive_url: str
     draft: bool

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from kelisim.domain.differences import difference
 from kelisim.domain.documents import Kind
 from kelisim.settings import Settings
+from kelisim.web.public.archive import paragraphs
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.documents import write_revision
 from tests.support.pages import Page
@@ -71,6 +73,22 @@ def test_what_changed_is_marked_in_words_and_signs_not_in_colour_alone(published
         "/policy/2026-11-22/since/2023-07-20",
     ):
         assert visitor.get(path).status_code == 404
+
+
+def test_a_difference_is_shown_by_paragraphs_without_the_marks_of_its_source() -> None:
+    old = "# Title\n\nOne\nline **1.1.** of [the\nsite](/a).\n\n- first\n- phone number.\n\nStays.\n\nGone.\n\nThe end.\n"
+    new = "# Title\n\nOne line\n**1.1.** of [the site](/a).\n\n- first\n- phone number, with a code.\n\nStays.\n\nThe end.\n"
+    found = list(paragraphs(difference(old, new)))
+    assert [paragraph.heading for paragraph in found] == [True, *[False] * 6]
+    assert [[(piece.kind, piece.text) for piece in paragraph.pieces] for paragraph in found] == [
+        [("same", "Title")],
+        [("same", "One line 1.1. of the site (/a).")],
+        [("same", "first")],
+        [("same", "phone"), ("removed", "number."), ("added", "number, with a code.")],
+        [("same", "Stays.")],
+        [("removed", "Gone.")],
+        [("same", "The end.")],
+    ]
 
 
 def test_every_language_has_every_page(published: Flask, visitor: Visitor) -> None:

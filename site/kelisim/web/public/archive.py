@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, abort, url_for
 
-from kelisim.domain.differences import Piece, difference
+from kelisim.domain.differences import Change, Piece, difference
 from kelisim.domain.documents import Document, Kind
-from kelisim.web.document_pages import ArchivePage, ArchiveRow, ChangesPage, PiecePage
+from kelisim.web.document_pages import ArchivePage, ArchiveRow, ChangesPage, ParagraphPage, PiecePage
 from kelisim.web.document_words import FORCES
 from kelisim.web.frame import language, render_kept
 from kelisim.web.house import house
@@ -18,6 +19,10 @@ blueprint = Blueprint("archive", __name__)
 
 # An empty line ends a paragraph, and so does a line that begins a heading, a row of a table or an item of a list.
 _PARAGRAPH = re.compile(r"\n{2,}|\n(?=[-*#|]|\d+\.\s)")
+
+_HEADING = re.compile(r"#+\s")
+_MARKS = re.compile(r"^#+\s+|\*\*|^[-*]\s+")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 @blueprint.get(f"/{ALL_KINDS}/archive")
@@ -36,20 +41,39 @@ def changes(kind: str, revision: str, older: str) -> str:
     return render_kept("public/documents/changes.html", key, lambda: {"changes": _changes(old, new)})
 
 
-def paragraphs(pieces: Iterable[Piece]) -> Iterator[tuple[PiecePage, ...]]:
+def paragraphs(pieces: Iterable[Piece]) -> Iterator[ParagraphPage]:
     """The pieces of a difference, by the paragraphs of the texts; lines broken for the source's sake are joined."""
     paragraph: list[PiecePage] = []
+    ends = False
     for piece in pieces:
         for number, text in enumerate(_PARAGRAPH.split(piece.text)):
-            # A paragraph that is taken out ends with what it took out: what stays goes on where it was.
-            if number and paragraph:
-                yield tuple(paragraph)
-                paragraph = []
+            ends = ends or number > 0
             words = " ".join(text.split())
-            if words:
-                paragraph.append(PiecePage(piece.kind.value, words))
+            if not words:
+                continue
+            # What is put in where something was taken out stands beside it, though both are whole paragraphs.
+            beside = number == 0 and piece.kind is Change.ADDED and paragraph and paragraph[-1].kind == "removed"
+            if ends and paragraph and not beside:
+                yield _paragraph(paragraph)
+                paragraph = []
+            ends = False
+            if paragraph and paragraph[-1].kind == piece.kind.value:  # between them a line was broken elsewhere
+                words = f"{paragraph.pop().text} {words}"
+            paragraph.append(PiecePage(piece.kind.value, words))
     if paragraph:
-        yield tuple(paragraph)
+        yield _paragraph(paragraph)
+
+
+def _paragraph(pieces: list[PiecePage]) -> ParagraphPage:
+    """Without the marks of the source: a heading's, those of strong words, those of a link around its address."""
+    heading = _HEADING.match(pieces[0].text) is not None
+    shown = (replace(piece, text=_LINK.sub(_link, _MARKS.sub("", piece.text)).strip()) for piece in pieces)
+    return ParagraphPage(heading, tuple(piece for piece in shown if piece.text))
+
+
+def _link(found: re.Match[str]) -> str:
+    words, address = found.groups()
+    return words if words == address.removeprefix("mailto:") else f"{words} ({address})"
 
 
 def _archive(kind: Kind) -> ArchivePage:
@@ -82,7 +106,7 @@ def _changes(old: Document, new: Document) -> ChangesPage:
         older=link_to(old),
         newer=link_to(new),
         paragraphs=shown,
-        changed=sum(any(piece.kind != "same" for piece in paragraph) for paragraph in shown),
+        changed=sum(any(piece.kind != "same" for piece in paragraph.pieces) for paragraph in shown),
         archive_url=url_for("archive.page", kind=new.kind),
         draft=house().revisions.is_draft(new),
     )
