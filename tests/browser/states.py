@@ -1,6 +1,7 @@
 """Every page and state of the site, each with the way into it: what axe, the small screen and the large text look at."""
 
 from collections.abc import Callable
+from datetime import date
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser import public_form, request_states
 from tests.browser.desk import Desk, cookies, half_sign_in
+from tests.support.documents import write_revision
 from tests.support.people import PEOPLE
 from tests.support.server import Server, send
 
@@ -150,6 +152,23 @@ def _checked(page: Page, site: Site) -> None:
         page.get_by_role("button", name="Check the file").click()
 
 
+def _changes(page: Page, site: Site) -> None:
+    """What changes with a revision of the cookie page that comes one day: it asks nobody anything."""
+    with site.server.client() as client:
+        there = client.get("/cookies/coming").status_code == 200
+    if not there:
+        files = write_revision(site.server.instance, "coming", date(2099, 1, 1), kind="cookies")
+        done = site.server.flask("documents", "publish", "--yes", *files)
+        assert done.returncode == 0, done.stderr
+    page.goto("/cookies/archive")
+    # The worker asks once in a few seconds whether anything was published.
+    while not (link := page.get_by_role("link", name="what changed")).count():
+        page.wait_for_timeout(200)
+        page.reload()
+    link.click()
+    page.wait_for_url("**/since/*")
+
+
 def _as_state(way: request_states.Way) -> Callable[[Page, Site], None]:
     return lambda page, site: way(page, site.server, site.desk)
 
@@ -166,6 +185,9 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "checked receipt": _checked,
     "consent": _at("/consent"),
     "policy": _at("/policy"),
+    "archive": _at("/consent/archive"),
+    "changes": _changes,
+    "documents": _desk_at("/operator/documents"),
     "cookies": _at("/cookies"),
     "cookies saved": _cookies_saved,
     "cookies with errors": _cookies_wrong,
