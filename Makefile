@@ -1,6 +1,6 @@
 # Each target says what it does after its ##; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check words bench screenshots lock
+.PHONY: help run demo test check words bench screenshots lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -16,6 +16,9 @@ help: ## list what can be made
 
 run: ## start the site; the first time, install what it needs and set up a trial
 	@$(PREPARE) run
+
+demo: ## start the site with a month of made-up people, gone when it is stopped
+	@$(PREPARE) demo
 
 test: ## install what tests need, then run the checks and every test
 	@$(PREPARE) tools browser

@@ -1,6 +1,7 @@
 """Make .venv ready, then start: ``python3 scripts/prepare.py run``. The Makefile calls it; nothing need be installed.
 
     run      what Kelisim runs on, then the site itself
+    demo     the same, then the site with made-up people
     tools    what the checks, the tests and the bench need as well
     browser  a Chromium for the tests
     uv       what ``make lock`` needs
@@ -23,6 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "kelisim-unfinished")
+SITES = {"run": ("-m", "kelisim.serve"), "demo": (os.path.join(ROOT, "scripts", "demo.py"),)}
 LOCKS = {"run": ("requirements.txt",), "tools": ("requirements.txt", "requirements-dev.txt")}
 
 
@@ -32,7 +34,7 @@ class CannotPrepare(Exception):
 
 def main(wanted):
     # type: (list[str]) -> int
-    """Prepare each thing that is wanted, in order. Returns the exit code; ``run`` does not return."""
+    """Prepare each thing that is wanted, in order. Returns the exit code; ``run`` and ``demo`` do not return."""
     try:
         find_python(wanted)
         for thing in wanted:
@@ -56,12 +58,13 @@ def prepare(thing):
         find_browser()
     elif thing == "uv":
         find_uv()
+    elif thing in SITES:
+        install("run")
+        become(SITES[thing])
     elif thing in LOCKS:
         install(thing)
-        if thing == "run":
-            run_site()
     else:
-        raise CannotPrepare("there is no {!r} to prepare: run, tools, browser or uv.".format(thing))
+        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser or uv.".format(thing))
 
 
 def find_python(wanted):
@@ -224,16 +227,16 @@ def write(path, text):
         file.write(text)
 
 
-def run_site():
-    # type: () -> None
-    """Become the site."""
+def become(site):
+    # type: (tuple[str, ...]) -> None
+    """Become the site, or the site with made-up people."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
     environment["PYTHONPATH"] = os.path.join(ROOT, "site")
     os.chdir(ROOT)
     sys.stdout.flush()
     # A Python that is just coming up answers Ctrl-C with a traceback: the site takes it when it can.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.execve(PYTHON, [PYTHON, "-m", "kelisim.serve"], environment)  # noqa: S606  # it becomes the site
+    os.execve(PYTHON, [PYTHON, *site], environment)  # noqa: S606  # it becomes the site
 
 
 def find_browser():
