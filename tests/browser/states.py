@@ -137,6 +137,12 @@ def _record(page: Page, site: Site) -> None:
     page.wait_for_url("**/operator/submissions/*")
 
 
+def _recipient_wrong(page: Page, site: Site) -> None:
+    _desk_at("/operator/recipients/new")(page, site)
+    with page.expect_navigation():
+        page.locator("main button").click()
+
+
 def _check_wrong(page: Page, _site: Site) -> None:
     page.goto("/receipts/check")
     with page.expect_navigation():
@@ -206,5 +212,9 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,
+    "recipients": _desk_at("/operator/recipients"),
+    "recipient with errors": _recipient_wrong,
+    "register of transfers": _desk_at("/operator/transfers"),
+    "what recipients have to be told": _desk_at("/operator/recipients/tasks"),
     **{state: _as_state(way) for state, way in request_states.WAYS.items()},
 }

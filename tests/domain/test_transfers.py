@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kelisim.domain.acts import Act, ConsentState, Reason, State, why_not
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipients import Recipient, Undertaking
-from kelisim.domain.transfers import Consented, Obstacle, Way, why_not_transfer
+from kelisim.domain.transfers import Consented, Obstacle, Promise, Way, why_not_transfer
 
 TODAY = date(2026, 11, 23)
 YEAR = timedelta(days=365)
@@ -31,13 +31,18 @@ RECIPIENT = Recipient(
 purposes = st.lists(st.sampled_from(Purpose), unique=True).map(tuple)
 days = st.integers(min_value=-2, max_value=2).map(lambda number: TODAY + timedelta(days=number))
 records = st.builds(
-    Consented, st.sampled_from(State), st.sampled_from(ConsentState), purposes=purposes, mailing=st.booleans()
+    Consented,
+    st.sampled_from(State),
+    st.sampled_from(ConsentState),
+    purposes=purposes,
+    mailing=st.booleans(),
+    promises=st.frozensets(st.sampled_from(Promise)),
 )
 recipients = st.builds(
     Recipient,
     id=st.just(UUID(int=1)),
     name=st.just("x"),
-    country=st.just("KZ"),
+    country=st.sampled_from(["KZ", "DE"]),
     number=st.just("1"),
     contact=st.just("x"),
     purposes=purposes,
@@ -61,6 +66,8 @@ def test_what_may_be_handed_over_is_so_for_every_reason(
     assert (record.state, record.consent) == (State.ACTIVE, ConsentState.GIVEN)
     assert record.mailing or purpose is not Purpose.MAILING
     assert recipient.ended is None or day < recipient.ended
+    assert Promise.NOBODY not in record.promises
+    assert recipient.country == "KZ" or Promise.HOME not in record.promises
     assert recipient.age_key if way is Way.FILE else recipient.webhook
 
 
@@ -96,6 +103,8 @@ def test_the_one_case_in_which_everything_holds() -> None:
             Obstacle.OVER_SCOPE,
         ),
         ({}, {"purposes": (Purpose.MAILING,)}, Purpose.FEEDBACK, Way.FILE, Obstacle.OVER_SCOPE),
+        ({"promises": [Promise.NOBODY]}, {}, Purpose.FEEDBACK, Way.FILE, Obstacle.SAID_NOBODY),
+        ({"promises": [Promise.HOME]}, {"country": "DE"}, Purpose.FEEDBACK, Way.FILE, Obstacle.SAID_HOME),
         ({}, {"age_key": ""}, Purpose.FEEDBACK, Way.FILE, Obstacle.NO_KEY),
         ({}, {"webhook": ""}, Purpose.FEEDBACK, Way.WEBHOOK, Obstacle.NO_WEBHOOK),
     ],

@@ -1,6 +1,7 @@
 """What the tests of transfers begin with: a recipient that may get data, a record handed to it."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipients import Facts, Undertaking
-from kelisim.domain.transfers import Way
+from kelisim.domain.transfers import Promise, Way
 from kelisim.services import recipients, transfers
 from kelisim.services.records import By
 from kelisim.services.transfers import Paper, Transfer
@@ -23,7 +24,14 @@ IDENTITY = pyrage.x25519.Identity.generate()
 PURPOSES = (Purpose.MAILING, Purpose.FEEDBACK)
 FACTS = Facts(name="Call Centre LLP", country="KZ", number="220540900218", purposes=PURPOSES, contact="x@y.example")
 UNDERTAKING = Undertaking(date(2026, 11, 20), date(2026, 12, 31), PURPOSES)
-PAPER = Paper({"name": "The Operator", "bin": "1"}, {"en": ("Keep them secure.",)})
+
+
+def promises(_language: str, stated: Sequence[str]) -> frozenset[Promise]:
+    """The statements of these tests, read."""
+    return frozenset({Promise.NOBODY} if "To nobody." in stated else ())
+
+
+PAPER = Paper({"name": "The Operator", "bin": "1"}, {"en": ("Keep them secure.",)}, promises)
 TERM = timedelta(hours=24)
 
 

@@ -42,6 +42,12 @@ PARTS = {
 }
 
 
+@pytest.fixture
+def settings(instance: Path) -> Settings:
+    """The Operator states who gets the data: a record can be handed over."""
+    return Settings(instance=instance, recipients="Call Centre LLP")
+
+
 def methods(rule: Rule) -> set[str]:
     return (rule.methods or set()) - {"HEAD", "OPTIONS"}
 

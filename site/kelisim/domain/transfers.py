@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kelisim.domain.acts import Act, ConsentState, Reason, State, why_not
 from kelisim.domain.purposes import Purpose
-from kelisim.domain.recipients import Recipient
+from kelisim.domain.recipients import HOME, Recipient
 
 
 class Way(StrEnum):
@@ -40,6 +40,15 @@ class Obstacle(StrEnum):
     NOT_CONSENTED = "not_consented"
     NO_KEY = "no_key"
     NO_WEBHOOK = "no_webhook"
+    SAID_NOBODY = "said_nobody"
+    SAID_HOME = "said_home"
+
+
+class Promise(StrEnum):
+    """What the Operator stated beside the form that a transfer could break (Art. 8(4), clause 3)."""
+
+    NOBODY = "nobody"
+    HOME = "home"
 
 
 class TransferRefused(Exception):
@@ -52,12 +61,15 @@ class TransferRefused(Exception):
 
 @dataclass(frozen=True)
 class Consented:
-    """What a record permits: its state, its consent's state, the purposes consented to, and is the mailing on."""
+    """What a record permits: its state, its consent's state, the purposes consented to, is the mailing on; and what
+    the Operator stated: that nobody gets the data, that they stay at home.
+    """
 
     state: State
     consent: ConsentState
     purposes: Collection[Purpose]
     mailing: bool
+    promises: Collection[Promise] = ()
 
     def covers(self, purpose: Purpose) -> bool:
         """True where the consent is for this purpose. A mailing that was stopped is not consented to any more."""
@@ -73,7 +85,17 @@ def why_not_transfer(
         return reason
     if not record.covers(purpose):
         return Obstacle.NOT_CONSENTED
-    return _why_not_recipient(recipient, purpose, day) or _why_not_way(recipient, way)
+    return (
+        _why_not_stated(record, recipient)
+        or _why_not_recipient(recipient, purpose, day)
+        or _why_not_way(recipient, way)
+    )
+
+
+def _why_not_stated(record: Consented, recipient: Recipient) -> Obstacle | None:
+    if Promise.NOBODY in record.promises:
+        return Obstacle.SAID_NOBODY
+    return Obstacle.SAID_HOME if Promise.HOME in record.promises and recipient.country != HOME else None
 
 
 def _why_not_recipient(recipient: Recipient, purpose: Purpose, day: date) -> Obstacle | None:

@@ -1,7 +1,7 @@
 """Handing a record over to a recipient, and the register of transfers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,7 +15,7 @@ from kelisim.domain.deadlines import local_day
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipients import Recipient
 from kelisim.domain.submissions import PersonalData, record_id
-from kelisim.domain.transfers import Consented, Delivery, Obstacle, TransferRefused, Way, why_not_transfer
+from kelisim.domain.transfers import Consented, Delivery, Obstacle, Promise, TransferRefused, Way, why_not_transfer
 from kelisim.services import changes, journal, recipients
 from kelisim.services.records import By, NoRecord, consent_of, locked
 from kelisim.storage.db import writing
@@ -32,10 +32,14 @@ Tab = Literal["all", "waiting", "failed"]
 
 @dataclass(frozen=True)
 class Paper:
-    """What goes along with the data: who hands them over, and what the recipient is bound to, by language."""
+    """What goes along with the data: who hands them over, and what the recipient is bound to, by language.
+
+    ``promises``: what the Operator's statements, in a language, bind it to.
+    """
 
     operator: Mapping[str, str]
     obligations: Mapping[str, tuple[str, ...]]
+    promises: Callable[[str, Sequence[str]], frozenset[Promise]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ def hand_over(
     with writing(session):
         row = locked(session, _submission_of(session, reference))
         recipient = recipients.locked(session, recipient_id)
-        undertaking = _permitted(session, row, recipient, purpose, way, by)
+        stated = session.scalars(select(ConsentRow).where(ConsentRow.submission_id == row.id)).one()
+        promises = paper.promises(stated.language, stated.operator_states)
+        undertaking = _permitted(session, row, recipient, purpose, way, by, promises)
         key = changes.operators_key(row, keys)
         body = _body(new_id, reference, changes.personal_of(row, key), recipient, purpose, paper, by.now)
         content = seal_for(recipient.age_key, body) if way is Way.FILE else body
@@ -121,7 +127,10 @@ def purposes(session: Session, reference: str) -> tuple[Purpose, ...]:
 
 
 def check(session: Session, row: SubmissionRow, transfer: TransferRow, by: By) -> Recipient:
-    """Inside the caller's transaction: may what was decided go out today? Raises TransferRefused."""
+    """Inside the caller's transaction: may what was decided go out today? Raises TransferRefused.
+
+    What was stated when the consent was given does not change: it was asked when the transfer was decided.
+    """
     recipient = recipients.locked(session, transfer.recipient_id)
     _permitted(session, row, recipient, Purpose(transfer.purpose), Way(transfer.way), by)
     return recipient
@@ -171,7 +180,15 @@ def place(transfer_id: UUID) -> bytes:
     return b"kelisim/transfer/1/" + transfer_id.bytes
 
 
-def _permitted(session: Session, row: SubmissionRow, recipient: Recipient, purpose: Purpose, way: Way, by: By) -> int:
+def _permitted(
+    session: Session,
+    row: SubmissionRow,
+    recipient: Recipient,
+    purpose: Purpose,
+    way: Way,
+    by: By,
+    promises: Collection[Promise] = (),
+) -> int:
     """The number of the undertaking the transfer rests on. Raises TransferRefused."""
     today = local_day(by.now)
     record = Consented(
@@ -179,6 +196,7 @@ def _permitted(session: Session, row: SubmissionRow, recipient: Recipient, purpo
         consent=consent_of(row),
         purposes=_consented(session, row.id),
         mailing=row.mailing,
+        promises=promises,
     )
     reason = why_not_transfer(record, recipient, purpose, way, today)
     undertaking = recipient.undertaking(today)

@@ -1,5 +1,7 @@
 """What the site's receipts and bundles say of the site: its Operator, its addresses, its key, its papers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +11,13 @@ from flask_babel import force_locale
 from kelisim.domain.consents import Consent
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.receipts import Addresses, Party
+from kelisim.domain.transfers import Promise
 from kelisim.services.bundles import Papers
 from kelisim.services.receipts import Issuer
 from kelisim.services.transfers import Paper
 from kelisim.web.house import house
 from kelisim.web.recipient_words import obligations
-from kelisim.web.words import operator_address, operator_name
+from kelisim.web.words import cross_border, operator_address, operator_name, recipients
 
 CHECK = "/receipts/check"
 RIGHTS, WITHDRAWAL = "/rights", "/my"
@@ -44,7 +47,17 @@ def transfer_paper() -> Paper:
         with force_locale(language):
             bound[language] = obligations()
     operator = {"name": settings.operator_name, "bin": settings.operator_bin, "email": settings.operator_email}
-    return Paper(operator=operator, obligations=bound)
+    return Paper(operator=operator, obligations=bound, promises=_promises)
+
+
+def _promises(language: str, stated: Sequence[str]) -> frozenset[Promise]:
+    """What the Operator stated beside the form when a consent was given, and what it states today."""
+    settings = house().settings
+    closed = replace(settings, recipients="", cross_border=False)
+    with force_locale(language):
+        sentences = {Promise.NOBODY: recipients(closed), Promise.HOME: cross_border(closed)}
+    today = {Promise.NOBODY: not settings.recipients.strip(), Promise.HOME: not settings.cross_border}
+    return frozenset(promise for promise in Promise if today[promise] or sentences[promise] in stated)
 
 
 @cache

@@ -43,6 +43,14 @@ REFUSALS: Mapping[Reason | Obstacle, LazyString] = {
     Obstacle.OVER_SCOPE: lazy_gettext("The recipient’s undertaking does not cover this purpose."),
     Obstacle.NOT_CONSENTED: lazy_gettext("The person has not consented to this purpose, or not any more."),
     Obstacle.NO_KEY: lazy_gettext("The register holds no public key of the recipient to seal a file for."),
+    Obstacle.SAID_NOBODY: lazy_gettext(
+        "The Operator states beside the form that the data are handed to no third party. State first who gets them; that "
+        "holds for the consents given from then on."
+    ),
+    Obstacle.SAID_HOME: lazy_gettext(
+        "The Operator states beside the form that the data do not leave Kazakhstan. State first that they may; that holds "
+        "for the consents given from then on."
+    ),
     Obstacle.NO_WEBHOOK: lazy_gettext("The register holds no address of the recipient to send to."),
 }
 WAYS: Mapping[Way, LazyString] = {

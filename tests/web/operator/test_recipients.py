@@ -1,11 +1,15 @@
 """Recipients at the desk: entered, undertaken, handed a record, told of what becomes of it; and what the person sees."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pyrage
 import pytest
 from flask import Flask
 
+from kelisim.settings import Settings
+from kelisim.web.house import place
 from tests.support.people import Person
 from tests.support.visitor import Visitor
 from tests.web import handing_over
@@ -15,6 +19,12 @@ from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
 TASKS = "/operator/recipients/tasks"
+
+
+@pytest.fixture
+def settings(instance: Path) -> Settings:
+    """The Operator states who gets the data."""
+    return Settings(instance=instance, recipients="Call Centre LLP")
 
 
 @pytest.fixture
@@ -117,6 +127,25 @@ def test_a_transfer_is_refused_with_its_reason(app: Flask, at_work: Desk) -> Non
         answer = at_work.post(path, {**chosen(one), "csrf_token": at_work.page(path).value("csrf_token", -1)})
         assert answer.status_code == 422
         assert says in page_of(answer).text
+    assert count(app, "transfers") == 0
+
+
+def refused(desk: Desk, app: Flask, one: str) -> str:
+    """Why a transfer to the recipient at a path is refused."""
+    path = f"/operator/submissions/{reference(app)}/transfer"
+    answer = desk.post(path, {**chosen(one), "csrf_token": desk.page(path).value("csrf_token", -1)})
+    assert answer.status_code == 422
+    return page_of(answer).text
+
+
+def test_what_the_operator_states_beside_the_form_holds(app: Flask, at_work: Desk) -> None:
+    house, abroad = app.extensions["kelisim"], recipient(at_work, country="DE", number="HRB 1")
+    assert "do not leave Kazakhstan" in refused(at_work, app, abroad)
+    # Stated otherwise from now on: who consented before was told what they were told.
+    place(app.extensions, replace(house, settings=replace(house.settings, cross_border=True)))
+    assert "do not leave Kazakhstan" in refused(at_work, app, abroad)
+    place(app.extensions, replace(house, settings=replace(house.settings, recipients="")))
+    assert "handed to no third party" in refused(at_work, app, abroad)
     assert count(app, "transfers") == 0
 
 

@@ -76,7 +76,9 @@ def test_what_changed_is_marked_in_words_and_signs_not_in_colour_alone(published
 
 
 def test_a_difference_is_shown_by_paragraphs_without_the_marks_of_its_source() -> None:
-    old = "# Title\n\nOne\nline **1.1.** of [the\nsite](/a).\n\n- first\n- phone number.\n\nStays.\n\nGone.\n\nThe end.\n"
+    old = (
+        "# Title\n\nOne\nline **1.1.** of [the\nsite](/a).\n\n- first\n- phone number.\n\nStays.\n\nGone.\n\nThe end.\n"
+    )
     new = "# Title\n\nOne line\n**1.1.** of [the site](/a).\n\n- first\n- phone number, with a code.\n\nStays.\n\nThe end.\n"
     found = list(paragraphs(difference(old, new)))
     assert [paragraph.heading for paragraph in found] == [True, *[False] * 6]
