@@ -23,6 +23,7 @@ from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import (
+    bulk,
     days,
     desk_documents,
     evidence,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     records,
     search,
     uses,
+    bulk,
     tags,
     evidence,
     journal,

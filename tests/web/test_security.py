@@ -221,6 +221,8 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         (f"/operator/submissions/{reference}/keep", {"ground": "state_body_case", "until": "2027-01-01"}),
         ("/operator/days", {"day": "2026-12-21", "works": "no"}),
         ("/operator/search", {"text": "a"}),
+        ("/operator/bulk", {"act": "block", "row": reference}),
+        ("/operator/bulk/do", {"act": "unblock", "row": reference}),
         ("/operator/journal", {}),
         ("/operator/tags", {"words": "call back", "act": "add"}),
         (f"/operator/submissions/{reference}/tags", {}),
@@ -232,7 +234,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
 
 
 # Forms that stand on the page of another address.
-STANDS_AT = {"/operator/search": "/operator"}
+STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator")
 
 
 def shown_at(path: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -87,7 +88,7 @@ def refused(session: Session, request: RequestRow, ground: RefusalGround, until:
             raise RequestObstacle("term")
         keepings.decide(session, row, KeepingGround(ground.value), until, by)
     blocked = RIGHTS[RequestKind(request.kind)].at_once is State.BLOCKED and State(row.state) is State.BLOCKED
-    if blocked and not _held_by_others(session, request) and not _upheld(session, request):
+    if blocked and not _held_by_others(session, request) and not _upheld(session, request.submission_id):
         _lift(session, row, request, by)
 
 
@@ -157,11 +158,20 @@ def _check_changed(session: Session, request: RequestRow) -> None:
         raise RequestObstacle("unchanged")
 
 
+def holds_block(session: Session, submission_id: UUID) -> bool:
+    """True where a request, open or granted, is why a record is blocked."""
+    return bool(_holding(session, submission_id, but=None)) or _upheld(session, submission_id)
+
+
 def _held_by_others(session: Session, request: RequestRow) -> frozenset[RequestKind]:
     """The kinds of other open requests that keep this record blocked."""
+    return _holding(session, request.submission_id, but=request.id)
+
+
+def _holding(session: Session, submission_id: UUID | None, *, but: UUID | None) -> frozenset[RequestKind]:
     query = select(RequestRow.kind).where(
-        RequestRow.submission_id == request.submission_id,
-        RequestRow.id != request.id,
+        RequestRow.submission_id == submission_id,
+        RequestRow.id != (but or UUID(int=0)),
         RequestRow.state.in_(OPEN),
         RequestRow.identity.is_not(None),
     )
@@ -169,13 +179,13 @@ def _held_by_others(session: Session, request: RequestRow) -> frozenset[RequestK
     return frozenset(kind for kind in kinds if RIGHTS[kind].at_once is State.BLOCKED)
 
 
-def _upheld(session: Session, request: RequestRow) -> bool:
+def _upheld(session: Session, submission_id: UUID | None) -> bool:
     """True where a block that was asked for and granted stands: only a request to unblock lifts that one."""
     query = (
         select(RequestRow.kind)
         .join(RequestStepRow, RequestStepRow.request_id == RequestRow.id)
         .where(
-            RequestRow.submission_id == request.submission_id,
+            RequestRow.submission_id == submission_id,
             RequestRow.state == RequestState.DONE.value,
             RequestStepRow.step == Step.FINISH.value,
             RequestRow.kind.in_([*_BLOCKS_FOR_GOOD, RequestKind.UNBLOCK]),

@@ -84,5 +84,8 @@ class ListPage:
     first_url: str | None
     back_url: str | None
     on_url: str | None
+    bulk_url: str
+    bulk_acts: tuple[tuple[str, str], ...]
+    nothing_ticked: bool
     nothing_typed: bool
     behind: bool

@@ -14,6 +14,7 @@ from kelisim.services import listing, search
 from kelisim.services.listing import Counts, Page, Place
 from kelisim.services.submissions import Listed
 from kelisim.storage.db import db
+from kelisim.web.bulk_words import BULK_BUTTONS
 from kelisim.web.house import house
 from kelisim.web.list_pages import ListPage, ListRow, StateTab
 from kelisim.web.operator.filters import Asked, filter_page
@@ -40,7 +41,7 @@ def where_asked(given: Asked) -> dict[str, Any]:
     return given.but() | ({at.way: at.id.hex} if at is not None else {})
 
 
-def list_page(given: Asked, at: Place | None) -> ListPage:
+def list_page(given: Asked, at: Place | None, *, nothing_ticked: bool = False) -> ListPage:
     """The page of the list that an address asks for."""
     session, settings, today = db.session(), house().settings, local_day(house().now)
     found = listing.page(
@@ -66,6 +67,9 @@ def list_page(given: Asked, at: Place | None) -> ListPage:
         first_url=url_for("records.index", **given.but()) if at is not None else None,
         back_url=back,
         on_url=on,
+        bulk_url=url_for("bulk.confirm", **where_asked(given)),
+        bulk_acts=tuple((kind.value, str(words)) for kind, words in BULK_BUTTONS.items()),
+        nothing_ticked=nothing_ticked,
         nothing_typed=sought is not None and sought.is_empty,
         behind=sought is not None and search.is_behind(session, keys=house().keys, least=settings.search_least),
     )

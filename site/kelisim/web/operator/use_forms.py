@@ -7,7 +7,7 @@ from wtforms import Field, SelectField, StringField, ValidationError
 
 from kelisim.domain.contacts import Contact, Outcome, Way
 from kelisim.domain.purposes import Purpose
-from kelisim.domain.tags import TagProblem, parse_tag
+from kelisim.domain.tags import Tag, TagProblem, parse_tag
 from kelisim.web.forms import sent_once
 from kelisim.web.operator.request_forms import DeskForm, a_day, chosen, day_of
 from kelisim.web.use_words import OUTCOMES, TAG_PROBLEMS, WAYS
@@ -37,6 +37,21 @@ class ContactForm(DeskForm):
 
 class TagsForm(DeskForm):
     """Tags on a record: the boxes are read by the view."""
+
+
+class BulkTagForm(DeskForm):
+    """One tag of the list."""
+
+    tag = SelectField(lazy_gettext("Tag"), validators=[chosen], validate_choice=False)
+
+    def __init__(self, tags: Iterable[Tag]) -> None:
+        super().__init__()
+        self.tag.choices = [(str(tag.id), tag.words) for tag in tags]
+
+    @property
+    def tag_id(self) -> int:
+        """The tag of a valid form."""
+        return int(self.tag.data)
 
 
 class TagForm(DeskForm):
