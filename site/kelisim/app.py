@@ -40,7 +40,18 @@ from kelisim.web.operator import (
     transfers,
     uses,
 )
-from kelisim.web.public import archive, choices, documents, my, receipts, reports, rights, submissions, wellknown
+from kelisim.web.public import (
+    answers,
+    archive,
+    choices,
+    documents,
+    my,
+    receipts,
+    reports,
+    rights,
+    submissions,
+    wellknown,
+)
 from kelisim.web.revisions import Revisions
 from kelisim.web.static_files import serve_files
 from kelisim.web.visit_buffer import VisitBuffer
@@ -53,6 +64,7 @@ BLUEPRINTS = (
     submissions,
     receipts,
     my,
+    answers,
     documents,
     archive,
     choices,

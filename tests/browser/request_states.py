@@ -103,6 +103,13 @@ def _ended_receipt(page: Page, server: Server, desk: Desk) -> None:
     page.wait_for_url("**/receipt/*")
 
 
+def _answer(page: Page, server: Server, desk: Desk) -> None:
+    _own("unblock", after="block")(page, server, desk)
+    _press(page, "Unblock my data")
+    page.get_by_role("link", name="Read the answer").first.click()
+    page.wait_for_url("**/answers/*")
+
+
 def _rights(page: Page, _server: Server, _desk: Desk) -> None:
     page.goto("/rights")
 
@@ -125,6 +132,7 @@ WAYS: dict[str, Way] = {
     "my act": _own("complete"),
     "my act with errors": _own("correct", wrong=True),
     "my act refused": _own("unblock"),
+    "my answer": _answer,
     "ended receipt": _ended_receipt,
     "requests": _at_desk(lambda _: "/operator/requests?tab=due"),
     "done requests": _at_desk(lambda _: "/operator/requests?tab=done"),

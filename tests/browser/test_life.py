@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from babel.support import Translations
-from playwright.sync_api import Download, Locator, Page
+from playwright.sync_api import Download, Locator, Page, expect
 
 from kelisim.domain.languages import LANGUAGES
 from tests.browser.conftest import NewPage
@@ -144,7 +144,7 @@ def steered(life: Life) -> None:
 
 
 def looked_at_and_answered(life: Life, known_by: str) -> None:
-    """The desk opens the record and answers the question; the person sees both."""
+    """The desk opens the record and answers the question; the person sees both and reads the answer."""
     page, desk, _ = life.page, life.desk, life.words
     life.open_record(known_by)
     assert desk.get_by_text(CORRECTED, exact=True).is_visible()
@@ -156,6 +156,9 @@ def looked_at_and_answered(life: Life, known_by: str) -> None:
     page.reload()
     assert page.get_by_text(_("The Operator opened your data.")).count() >= 1
     assert page.get_by_text(_("answered"), exact=True).is_visible()
+    page.get_by_role("link", name=_("Read the answer"), exact=True).first.click()
+    expect(page.locator("article")).to_contain_text(CORRECTED)
+    assert page.locator("article").get_attribute("lang") == life.language
     assert "aigerim" not in page.locator("body").inner_text()
 
 

@@ -33,7 +33,8 @@ EVERYWHERE = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 _SECRET = re.compile(
-    r"(?:/(?:kk|ru|en))?(?:/receipt/[^/]+(?:/receipt\.json|/evidence\.zip)?|/my/[^/]+(?:/[^/]+)?|/operator/set-up/[^/]+)"
+    r"(?:/(?:kk|ru|en))?(?:/receipt/[^/]+(?:/receipt\.json|/evidence\.zip)?"
+    r"|/my/[^/]+(?:/[^/]+|/answers/[0-9a-f-]{36})?|/operator/set-up/[^/]+)"
 )
 # What else an answer may carry. Nothing here says what the site runs on.
 OTHERS = {

@@ -190,8 +190,12 @@ def who_did(entry: Entry) -> str:
 
 def what_was_done(entry: Entry) -> str:
     """What an entry of the journal says to the person it is about."""
+    if entry.act is Act.BLOCKING and "lifted" in entry.details:
+        return gettext("The block was lifted.")
+    if entry.act is Act.BLOCKING and entry.details.get("consent") == ConsentState.WITHDRAWN:
+        return gettext("Your consent was withdrawn and the data were blocked.")
     if entry.act is Act.BLOCKING:
-        return gettext("The block was lifted.") if "lifted" in entry.details else gettext("The data were blocked.")
+        return gettext("The data were blocked.")
     if entry.act is Act.ACCESS:
         own = entry.actor == "person"
         return gettext("You opened your data.") if own else gettext("The Operator opened your data.")

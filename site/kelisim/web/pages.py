@@ -203,13 +203,16 @@ class RecordPage:
 
 @dataclass(frozen=True)
 class MyRequestRow:
-    """One request of the person. ``due`` None: it has come to its end; ``ground``: why it was refused, else empty."""
+    """One request of the person. ``due`` None: it has come to its end, and ``answer_url`` leads to the letter;
+    ``ground``: why it was refused, else empty.
+    """
 
     kind: str
     received: date
     due: date | None
     state: str
     ground: str
+    answer_url: str | None
 
 
 @dataclass(frozen=True)

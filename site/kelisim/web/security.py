@@ -52,6 +52,7 @@ OPEN = frozenset(
         "wellknown.receipt_keys",
         "my.way_in",
         "my.enter",
+        "answers.page",
         "my.page",
         "my.form",
         "my.send",
@@ -96,6 +97,7 @@ NO_WALL = frozenset({"reports.collect"})
 # Pages whose address holds a secret.
 SECRET_ADDRESS = frozenset(
     {
+        "answers.page",
         "my.page",
         "my.form",
         "my.send",
@@ -114,6 +116,7 @@ LIMITS: Mapping[str, str] = {
     "receipts.evidence": "receipt_limit",
     "receipts.check": "check_limit",
     "my.enter": "my_limit",
+    "answers.page": "my_limit",
     "my.page": "my_limit",
     "my.form": "my_limit",
     "my.send": "my_limit",

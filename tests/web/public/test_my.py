@@ -55,7 +55,8 @@ class Owner:
     def offered(self) -> set[str]:
         """The acts the page offers."""
         links = [str(link.get("href")) for link in self.page().elements("a")]
-        return {link.rpartition("/")[2] for link in links if link.startswith(f"{self.link}/")}
+        acts = [link for link in links if link.startswith(f"{self.link}/") and "/answers/" not in link]
+        return {link.rpartition("/")[2] for link in acts}
 
 
 @pytest.fixture

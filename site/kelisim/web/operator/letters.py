@@ -1,153 +1,29 @@
-"""The letter that answers a request, in the person's language."""
-
-from collections.abc import Iterable, Mapping
+"""The letter of a request as the desk prints it."""
 
 from flask import url_for
-from flask_babel import force_locale, gettext, lazy_gettext
-from flask_babel.speaklater import LazyString
 
-from kelisim.domain.acts import Act, State
-from kelisim.domain.consents import Category
-from kelisim.domain.deadlines import local_day
-from kelisim.domain.journal import Entry
 from kelisim.domain.operators import Operator, Stage
-from kelisim.domain.phones import spaced_phone
-from kelisim.domain.requests import RequestState
-from kelisim.domain.rights import RIGHTS, RequestKind
-from kelisim.domain.submissions import PersonalData
-from kelisim.services import keepings, submissions
+from kelisim.services import submissions
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
-from kelisim.web.dates import day_words
 from kelisim.web.desk_session import signed_in
 from kelisim.web.house import house
-from kelisim.web.operator.records import WITHOUT_DATA
-from kelisim.web.own_words import who_did
+from kelisim.web.letters import Facts, facts_of, letter_page
 from kelisim.web.pages import LetterPage
-from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_article
-from kelisim.web.words import (
-    CATEGORIES,
-    PURPOSES,
-    operator_address,
-    operator_name,
-    responsible_person,
-    retention_term,
-)
-
-_NOTHING_HELD = lazy_gettext(
-    "We hold no data any more that name you. What remains is the proof of your consent and of what was done."
-)
-# What an answer about the data says where the state of the record keeps the data out of it.
-_ANSWERS: Mapping[State | None, LazyString] = {
-    State.BLOCKED: lazy_gettext(
-        "We hold data about you. They are blocked, so we do not open them, and they are not in this letter. You see them "
-        "yourself with the link of your receipt, on the page My data. What can be said without opening them stands below."
-    ),
-    State.DEPERSONALIZED: _NOTHING_HELD,
-    State.DESTROYED: _NOTHING_HELD,
-}
 
 
-def letter_page(kept: Kept) -> LetterPage:
-    """The letter for where the request stands now. Data of the person are in the answer to a question only."""
-    with force_locale(kept.language):
-        settings, asked = house().settings, kept.request
-        return LetterPage(
-            language=kept.language,
-            day=day_words(local_day(house().now)),
-            to=gettext("To the person who asked"),
-            heading=gettext(
-                "Your request of %(day)s: %(kind)s", day=day_words(asked.received), kind=RIGHT_WORDS[asked.kind].title
-            ),
-            greeting=gettext("Reference: %(reference)s", reference=kept.reference or gettext("not known")),
-            paragraphs=tuple(_paragraphs(kept)),
-            facts=_facts(kept) if asked.state is RequestState.ANSWERED else (),
-            signed_by=gettext("Responsible for the processing: %(person)s", person=responsible_person(settings)),
-            operator_name=operator_name(settings),
-            operator_bin=gettext("BIN %(number)s", number=settings.operator_bin),
-            operator_address=operator_address(settings),
-            back_url=url_for("requests.one", request_id=kept.id),
-        )
+def letter_at_desk(kept: Kept) -> LetterPage:
+    """The letter for where the request stands now. Opening the data for an answer is journalled."""
+    return letter_page(kept, lambda: _facts(kept), url_for("requests.one", request_id=kept.id))
 
 
-def _paragraphs(kept: Kept) -> list[str]:
-    asked = kept.request
-    named = article(RIGHTS[asked.kind].article)
-    if asked.is_open:
-        text = [gettext("We have your request and decide about it by %(day)s.", day=day_words(asked.due))]
-        if asked.identity is None:
-            text.append(
-                gettext(
-                    "We have to know that it is you who asks. Send us the secret of your receipt, or show an identity "
-                    "document."
-                )
-            )
-        elif kept.record is State.BLOCKED:
-            text.append(gettext("Until then your data are blocked: nobody uses them or hands them over."))
-    elif asked.ground is not None:
-        text = [gettext("We cannot do what you ask. The ground: %(ground)s", ground=with_article(asked.ground))]
-        text += _kept_until(kept)
-        text.append(
-            gettext(
-                "You can complain about this answer to the authorised body for the protection of personal data, or go "
-                "to court."
-            )
-        )
-    elif asked.kind is RequestKind.ACCESS:
-        text = [str(_ANSWERS.get(kept.record, RIGHT_WORDS[asked.kind].met))]
-    else:
-        text = [str(RIGHT_WORDS[asked.kind].met)]
-    return [*text, gettext("Your right: %(article)s.", article=named)] if named else text
-
-
-def _kept_until(kept: Kept) -> list[str]:
-    if kept.submission_id is None or kept.request.identity is None:
-        return []
-    keeping = keepings.standing(db.session(), kept.submission_id, local_day(house().now))
-    if keeping is None:
-        return []
-    return [
-        gettext(
-            "Your data are kept up to %(day)s and are restricted: they are stored and not used. %(ground)s",
-            day=day_words(keeping.until),
-            ground=KEEPINGS[keeping.ground],
-        )
-    ]
-
-
-def _facts(kept: Kept) -> tuple[tuple[str, str], ...]:
-    """What is held, why, how long, and who opened it. The values stand in it where the record's state lets them be
-    opened; opening them is journalled.
-    """
-    if kept.request.kind is not RequestKind.ACCESS or kept.reference is None or kept.record in WITHOUT_DATA:
+def _facts(kept: Kept) -> Facts:
+    if kept.reference is None:
         return ()
     found = submissions.open_record(
         db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now
     )
-    if found is None:
-        return ()
-    return (
-        *_values(found.submission.personal),
-        (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in found.consent.purposes)),
-        (gettext("Kept for"), retention_term(house().settings)),
-        (gettext("Opened"), "; ".join(_openings(found.entries))),
-    )
-
-
-def _values(personal: PersonalData | None) -> tuple[tuple[str, str], ...]:
-    if personal is None:
-        return ((gettext("Personal data"), ", ".join(str(CATEGORIES[category]) for category in Category)),)
-    return (
-        (str(CATEGORIES[Category.NAME]), personal.name),
-        (str(CATEGORIES[Category.SECOND_NAME]), personal.second_name),
-        (str(CATEGORIES[Category.PHONE]), spaced_phone(personal.phone)),
-    )
-
-
-def _openings(entries: Iterable[Entry]) -> list[str]:
-    """Who opened the data on which day, each once: a role, never a name."""
-    seen = [f"{day_words(local_day(entry.at))}, {who_did(entry)}" for entry in entries if entry.act is Act.ACCESS]
-    return list(dict.fromkeys(seen)) or [gettext("by nobody")]
+    return facts_of(kept, found.consent, found.submission.personal, found.entries) if found is not None else ()
 
 
 def _operator() -> Operator:

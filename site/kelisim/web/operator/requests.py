@@ -21,7 +21,7 @@ from kelisim.storage.db import db
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.operator.letters import letter_page
+from kelisim.web.operator.letters import letter_at_desk
 from kelisim.web.operator.request_forms import (
     CorrectionForm,
     DeskForm,
@@ -176,7 +176,7 @@ def refuse(request_id: UUID) -> Answer:
 @blueprint.get("/<uuid:request_id>/letter")
 def letter(request_id: UUID) -> str:
     """The letter that says where the request stands, ready to print. Data in it are an act of access."""
-    return render("operator/requests/letter.html", letter=letter_page(_found(request_id)))
+    return render("operator/requests/letter.html", letter=letter_at_desk(_found(request_id)))
 
 
 def _found(request_id: UUID) -> Kept:

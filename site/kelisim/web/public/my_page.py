@@ -51,7 +51,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         consent_title=kept.title if kept is not None else gettext("Consent"),
         consent_url=url_of_shown(consent),
         timeline=tuple(_timeline_row(entry) for entry in own.entries),
-        requests=tuple(_request_row(request) for request in own.requests),
+        requests=tuple(_request_row(request, secret) for request in own.requests),
         transfers=tuple(
             MyTransferRow(one.recipient, one.at, str(PURPOSES[one.purpose]), to_the_person(one))
             for one in own.transfers
@@ -74,7 +74,7 @@ def _timeline_row(entry: Entry) -> TimelineRow:
     return TimelineRow(at=entry.at, act=str(ACTS[entry.act]), who=who_did(entry), detail=what_was_done(entry))
 
 
-def _request_row(kept: Kept) -> MyRequestRow:
+def _request_row(kept: Kept, secret: str) -> MyRequestRow:
     request = kept.request
     return MyRequestRow(
         kind=str(REQUEST_KINDS[request.kind]),
@@ -82,4 +82,5 @@ def _request_row(kept: Kept) -> MyRequestRow:
         due=request.due if request.is_open else None,
         state=str(REQUEST_STATES[request.state]),
         ground=with_article(request.ground) if request.ground is not None else "",
+        answer_url=None if request.is_open else url_for("answers.page", secret=secret, request_id=kept.id),
     )

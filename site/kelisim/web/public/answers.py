@@ -1,0 +1,30 @@
+"""The answer to a person's request, where they can read it: the site knows no address to send it to."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, url_for
+
+from kelisim.services import holders, my, requests
+from kelisim.services.holders import Holder
+from kelisim.services.requests import Kept
+from kelisim.storage.db import db
+from kelisim.web.frame import render
+from kelisim.web.house import house
+from kelisim.web.letters import Facts, facts_of, letter_page
+
+blueprint = Blueprint("answers", __name__)
+
+
+@blueprint.get("/my/<secret>/answers/<uuid:request_id>")
+def page(secret: str, request_id: UUID) -> str:
+    """The letter of a request that has come to its end. Data in it are opened with the person's own key."""
+    who, kept = holders.holder(db.session(), secret), requests.find(db.session(), request_id)
+    if who is None or kept is None or kept.submission_id != who.submission_id or kept.request.is_open:
+        abort(404)
+    letter = letter_page(kept, lambda: _facts(who, kept), url_for("my.page", secret=secret))
+    return render("public/my/answer.html", letter=letter)
+
+
+def _facts(who: Holder, kept: Kept) -> Facts:
+    own = my.open_own(db.session(), who, by=my.person(house().keys.site.journal, house().now))
+    return facts_of(kept, own.receipt.consent, own.personal, own.entries)
