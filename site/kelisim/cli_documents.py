@@ -28,6 +28,7 @@ _MARKS = {Change.REMOVED: ("[-", "-]"), Change.ADDED: ("{+", "+}")}
 _AROUND = 60
 _DAMAGES = {
     Flaw.PUBLISHED_CHANGED: "{}: the published text is not what was published",
+    Flaw.PUBLISHED_GONE: "{}: the published text is gone",
     Flaw.NOT_JOURNALLED: "{}: the journal knows nothing of this published text",
     Flaw.SHOWN_CHANGED: "{}: the kept text is not what was shown",
     Flaw.TEXT_MISSING: "{}: the text this consent was given to is not kept",

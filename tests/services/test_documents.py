@@ -176,10 +176,12 @@ def test_every_damage_is_found_and_named(site: Flask, person: Person) -> None:
     damaged("DELETE FROM shown_texts WHERE language = 'kk'")
     damaged("DELETE FROM published_documents WHERE language = 'ru'")
     damaged("DELETE FROM shown_texts WHERE language = 'ru'")
+    db.session.rollback()
     found = {(damage.flaw, damage.name) for damage in checked(site).damages}
     assert found == {
         (Flaw.PUBLISHED_CHANGED, "consent 2026-12-01 (en)"),
         (Flaw.PUBLISHED_CHANGED, "terms 2026-12-01 (kk)"),
+        (Flaw.PUBLISHED_GONE, "consent 2026-12-01 (ru)"),
         (Flaw.SHOWN_CHANGED, "consent 2023-07-20 (en)"),
         (Flaw.SHOWN_CHANGED, "policy y (en)"),
         (Flaw.TEXT_MISSING, reference),
@@ -197,3 +199,9 @@ def test_a_text_put_in_past_the_journal_is_named(site: Flask) -> None:
     with writing(db.session()):
         db.session.add(DocumentApproval(sha256="c" * 64, approved_at=house_of(site).now, approved_by="x"))
     assert Damage(Flaw.APPROVED_MISSING, "c" * 64) in checked(site).damages
+
+
+def test_a_damaged_journal_vouches_for_no_text(site: Flask) -> None:
+    publish(site, NEW)
+    damaged("UPDATE journal SET details = '[1]' WHERE number = 2")
+    assert {damage.flaw for damage in checked(site).damages} == {Flaw.NOT_JOURNALLED}

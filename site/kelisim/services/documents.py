@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kelisim.domain.acts import Act, ConsentState
 from kelisim.domain.differences import Piece, difference
 from kelisim.domain.documents import Document, Kind, Library
+from kelisim.domain.journal import SITE
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.publishing import Place, PublishProblem, check
 from kelisim.services import journal
@@ -25,6 +25,7 @@ from kelisim.storage.tables.submissions import SubmissionRow
 _LIBRARY = 0x4B454C4C
 _LONGEST_NAME = 64
 
+PUBLISHED, _APPROVED = "published_documents", "document_approvals"
 # How many texts are published and how many approved. Both only grow, so that equal numbers are equal contents.
 Stand = tuple[int, int]
 
@@ -105,7 +106,7 @@ def publish(
         take_turn(session, _LIBRARY)
         check(documents, known(session, shipped).library, _shown_places(session), today)
         add_rows(session, PublishedDocument, [_published_values(document, now) for document in documents])
-        deeds = [_deed("published_documents", document) for document in documents]
+        deeds = [_deed(PUBLISHED, document) for document in documents]
         journal.append(session, deeds, key=key, now=now)
 
 
@@ -131,7 +132,7 @@ def approve(
         keep_texts(session, new)
         rows = [{"sha256": text.sha256, "approved_at": now, "approved_by": by} for text in new]
         add_rows(session, DocumentApproval, rows)
-        journal.append(session, [_deed("document_approvals", text) for text in new], key=key, now=now)
+        journal.append(session, [_deed(_APPROVED, text) for text in new], key=key, now=now)
     return new
 
 
@@ -204,7 +205,7 @@ def _shown_places(session: Session) -> set[Place]:
 
 
 def _deed(register: str, document: Document) -> journal.Deed:
-    """Entering a text into a register is accumulation. Its subject is the text: the first half of its hash."""
+    """Entering a text into a register is accumulation, and about no record."""
     details = {
         "register": register,
         "kind": document.kind.value,
@@ -212,7 +213,7 @@ def _deed(register: str, document: Document) -> journal.Deed:
         "language": document.language,
         "sha256": document.sha256,
     }
-    return journal.Deed(Act.ACCUMULATION, UUID(hex=document.sha256[:32]), "site", details)
+    return journal.Deed(Act.ACCUMULATION, SITE, "site", details)
 
 
 def _published_values(document: Document, now: datetime) -> dict[str, object]:

@@ -23,6 +23,7 @@ def said_of(damage: Damage) -> str:
     name = damage.name
     sentences = {
         Flaw.PUBLISHED_CHANGED: gettext("The published text is not what was published: %(name)s.", name=name),
+        Flaw.PUBLISHED_GONE: gettext("The published text is gone: %(name)s.", name=name),
         Flaw.NOT_JOURNALLED: gettext("The published text is not in the journal: %(name)s.", name=name),
         Flaw.SHOWN_CHANGED: gettext("The kept text is not what was shown: %(name)s.", name=name),
         Flaw.TEXT_MISSING: gettext("The text this consent was given to is not kept: %(name)s.", name=name),
