@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_documents
+from kelisim import cli, cli_documents, cli_journal
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
@@ -124,6 +124,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     security.guard(app, built)
     cli.register(app)
     cli_documents.register(app)
+    cli_journal.register(app)
     return app
 
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from kelisim.jobs import JOBS
 from kelisim.runner import JobProblem, Runner
-from kelisim.services import choice_closings, jobs, journal, operators
+from kelisim.services import choice_closings, jobs, operators
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
@@ -18,7 +18,6 @@ _MIGRATIONS = "db"
 operators_group = AppGroup("operators", help="The people who may sign in at the desk.")
 
 
-journal_group = AppGroup("journal", help="The journal of acts.")
 jobs_group = AppGroup("jobs", help="The jobs of the background worker.")
 choices_group = AppGroup("choices", help="The records of choices about cookies.")
 
@@ -39,7 +38,6 @@ def register(app: Flask) -> None:
     """Add the commands to an application."""
     app.cli = Commands(commands=app.cli.commands)
     app.cli.add_command(operators_group)
-    app.cli.add_command(journal_group)
     app.cli.add_command(jobs_group)
     app.cli.add_command(choices_group)
 
@@ -56,16 +54,6 @@ def add_operator(name: str) -> None:
 def reset_operator(name: str) -> None:
     """The set-up link of a person who lost their way in."""
     _print_link(name, operators.reset)
-
-
-@journal_group.command("verify", help="Check the whole chain of the journal.")
-def verify_journal() -> None:
-    """Exit code 1 and the number of the entry where the chain does not hold."""
-    with in_one_line():
-        broken = journal.verify(db.session(), key=house().keys.site.journal)
-        if broken is not None:
-            raise click.ClickException(f"the journal does not hold from entry {broken} on")
-        click.echo(f"The journal holds: {journal.count(db.session())} entries.")
 
 
 @jobs_group.command("list", help="Say of each job how often it runs, how it went and when it is due.")

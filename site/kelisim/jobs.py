@@ -11,11 +11,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kelisim.domain.deadlines import local_day
-from kelisim.services import choice_closings, deliveries, search, tidying, visits
+from kelisim.services import (
+    choice_closings,
+    deliveries,
+    heads,
+    journal_reading,
+    mails,
+    search,
+    tidying,
+    visits,
+)
+from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.desk_session import session_terms
 from kelisim.web.house import House
+from kelisim.web.mail_words import head_mail
+from kelisim.web.mailing import mail_server
 
 Work = Callable[[House], str]
 
@@ -69,10 +81,36 @@ def enter_in_search(house: House) -> str:
     return "more is left" if more else "all is entered"
 
 
+def publish_head(house: House) -> str:
+    """Once a day: the journal is checked, and its head published and mailed. Asked hourly, so that no day is missed."""
+    session, today, keys = db.session(), local_day(house.now), house.keys.site
+    if not heads.is_due(session, today):
+        return ""
+    journal_reading.check(session, seed=keys.receipt_signature, by=By(SITE_ACTOR, keys.journal, house.now))
+    published = heads.publish(
+        session,
+        today=today,
+        seed=keys.receipt_signature,
+        site=house.settings.address,
+        mail=head_mail if house.settings.mails else None,
+        now=house.now,
+    )
+    return f"{published.head.entries} entries" if published is not None else ""
+
+
+def send_mails(house: House) -> str:
+    """What waits in the outbox is sent. A server that is away is tried again, after pauses that grow."""
+    if not house.settings.mails:
+        return ""
+    return mails.send_due(db.session(), connect=mail_server(house.settings).connected, now=house.now)
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
+    Job("journal", lambda _settings: timedelta(hours=1), publish_head),
+    Job("mails", lambda _settings: timedelta(minutes=1), send_mails),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
     Job("transfers", lambda _settings: timedelta(seconds=30), deliver),
 )  # fmt: skip  # one line each

@@ -137,6 +137,23 @@ class Settings:
     security_contact: str = _setting(
         "", "Where to report a weakness, mailto: or https:, for security.txt; empty: there is none."
     )
+    smtp_host: str = _setting(
+        "", "Mail server for notices to operator_email. Empty: nothing is mailed, and the desk says so."
+    )
+    smtp_port: int = _setting(587, "Port of the mail server.", least=1, most=65535)
+    smtp_tls_first: bool = _setting(
+        False, "TLS from the first byte (port 465)? false: STARTTLS (port 587). Nothing is sent without TLS."
+    )
+    smtp_user: str = _setting("", "User at the mail server. Empty: it asks for none.")
+    smtp_password_file: str = _setting("", "File with the password of smtp_user, for this site's user alone.")
+    smtp_from: str = _setting("", "Sender of the mails. Empty: operator_email.")
+    smtp_authority: str = _setting(
+        "", "PEM file of the authority that signed the mail server's certificate. Empty: those of the system."
+    )
+    smtp_wait_seconds: int = _setting(20, "How long the mail server is waited for.", least=1, most=120)
+    journal_heads_shown: int = _setting(
+        400, "How many published heads of the journal one answer has; older ones follow.", least=10, most=4000
+    )
     run_jobs: bool = _setting(True, "Does this start also run the background worker with its jobs?")
     job_term_minutes: int = _setting(
         10,
@@ -246,6 +263,11 @@ class Settings:
         """The Operator's e-mail as pages name it; empty while there is none that reaches somebody."""
         given = self.operator_email.strip()
         return "" if not self.trial and given.lower().endswith(_EXAMPLE) else given
+
+    @property
+    def mails(self) -> bool:
+        """True where notices are mailed: there is a server, and an address that reaches somebody."""
+        return bool(self.smtp_host and self.email and not self.email.lower().endswith(_EXAMPLE))
 
     @property
     def unset(self) -> tuple[str, ...]:
@@ -358,6 +380,7 @@ def _refuse_weak(settings: Settings) -> None:
     if bool(settings.certificate) != bool(settings.certificate_key):
         missing = "certificate_key" if settings.certificate else "certificate"
         raise SettingsError(f"{missing} is empty: a certificate and its key go together.")
+    _refuse_bad_mail(settings)
     if not settings.trial:
         _refuse_unready(settings)
 
@@ -374,6 +397,18 @@ def _refuse_bad_addresses(settings: Settings) -> None:
         raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
     if settings.redis_url and not settings.redis_url.startswith(_REDIS):
         raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
+
+
+def _refuse_bad_mail(settings: Settings) -> None:
+    if settings.smtp_from and not _MAILBOX.fullmatch(settings.smtp_from):
+        raise SettingsError("smtp_from is no mailbox: write it as notices@example.kz.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password_file):
+        missing = "smtp_password_file" if settings.smtp_user else "smtp_user"
+        raise SettingsError(f"{missing} is empty: a user and the file with the password go together.")
+    for name in ("smtp_password_file", "smtp_authority"):
+        path = getattr(settings, name)
+        if path and not Path(path).is_file():
+            raise SettingsError(f"{name} names {path}, which is not there: give the path of the file.")
 
 
 def _refuse_unready(settings: Settings) -> None:

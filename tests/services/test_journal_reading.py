@@ -80,15 +80,15 @@ def test_the_file_has_every_entry_that_fits_in_order_and_its_own(site: Flask, mo
 def test_a_check_is_noted_with_what_it_found(site: Flask) -> None:
     session = db.session()
     assert journal_reading.last_check(session) is None
-    good = journal_reading.check(session, by=by(site))
+    good = journal_reading.check(session, seed=house_of(site).keys.site.receipt_signature, by=by(site))
     assert (good.entries, good.broken) == (5, None)
     assert journal_reading.last_check(session) == journal_reading.last_good_check(session) == good
     house_of(site).clock.at += timedelta(hours=1)  # type: ignore[attr-defined]  # the tests' clock
     session.rollback()
     behind_our_back("UPDATE journal SET actor = 'operator:7' WHERE number = 4")
     session.commit()
-    bad = journal_reading.check(session, by=by(site))
-    assert bad.broken == 4
+    bad = journal_reading.check(session, seed=house_of(site).keys.site.receipt_signature, by=by(site))
+    assert (bad.broken, bad.unfit) == (4, None)
     assert journal_reading.last_check(session) == bad
     assert journal_reading.last_good_check(session) == good
 

@@ -11,6 +11,7 @@ from kelisim.storage.tables.changes import KeepingRow
 from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
+from kelisim.storage.tables.heads import HeadRow
 from kelisim.storage.tables.journal import JournalRow
 from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
@@ -27,6 +28,7 @@ TEXT = {
     "plain": "x",
 }
 ENTRY = {"number": 1, "at": NOW, "act": "access", "subject": SUBJECT, "actor": "site", "details": {}, "mac": bytes(32)}
+HEAD = {"day": date(2026, 11, 22), "entries": 1, "mac": bytes(32), "published_at": NOW, "file": "{}"}
 CHOICE = {
     "number": 1,
     "receipt_id": "r",
@@ -141,6 +143,7 @@ def fill(session: Session) -> None:
         for table, row in (
             (ShownText, TEXT),
             (JournalRow, ENTRY),
+            (HeadRow, HEAD),
             (ChoiceRow, CHOICE),
             (ChoiceClosing, CLOSING),
             (ChoiceCount, COUNT),

@@ -11,13 +11,14 @@ from kelisim.domain.acts import Act
 from kelisim.domain.deadlines import day_begins
 from kelisim.domain.journal import SITE, Link
 from kelisim.domain.submissions import is_reference
-from kelisim.services import journal
+from kelisim.services import heads, journal
 from kelisim.services.records import By
 from kelisim.storage.db import writing
 from kelisim.storage.tables.journal import JournalRow
 from kelisim.storage.tables.submissions import ReceiptRow
 
 REGISTER, CHECKED = "journal", "checked"
+_FOUND = ("broken", "unfit")
 _AT_ONCE = 1000
 _DAY = timedelta(days=1)
 
@@ -59,11 +60,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Checked:
-    """A check of the whole chain. ``broken``: the first entry that does not hold; None where all ``entries`` do."""
+    """A check of the whole chain and of the published heads.
+
+    ``broken``: the first entry that does not hold; None where all ``entries`` do. ``unfit``: the day of the first
+    published head that the journal does not fit.
+    """
 
     at: datetime
     entries: int
     broken: int | None
+    unfit: date | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was found."""
+        return self.broken is None and self.unfit is None
 
 
 def read(session: Session, sought: Sought, *, before: int | None, rows: int, by: By) -> Page:
@@ -89,13 +100,14 @@ def export(session: Session, sought: Sought, *, by: By) -> Iterator[Line]:
     return _in_parts(session, query, journal.count(session))
 
 
-def check(session: Session, *, by: By) -> Checked:
-    """Check the whole chain, and note in it that this was done and what came of it."""
+def check(session: Session, *, seed: bytes, by: By) -> Checked:
+    """Check the whole chain and the heads (``seed``: of their signature), and note in it that and what was found."""
     broken = journal.verify(session, key=by.key)
-    entries = journal.count(session)
-    found = {} if broken is None else {"broken": str(broken)}
-    _note(session, by, {"what": CHECKED, "entries": str(entries), **found}, Act.STORAGE)
-    return Checked(by.now, entries, broken)
+    unfit = heads.first_unfit(session, seed=seed)
+    made = Checked(by.now, journal.count(session), broken, unfit.day if unfit is not None else None)
+    found = {name: str(value) for name in _FOUND if (value := getattr(made, name)) is not None}
+    _note(session, by, {"what": CHECKED, "entries": str(made.entries), **found}, Act.STORAGE)
+    return made
 
 
 def last_check(session: Session) -> Checked | None:
@@ -105,7 +117,7 @@ def last_check(session: Session) -> Checked | None:
 
 def last_good_check(session: Session) -> Checked | None:
     """The last check that was noted and found nothing, or None."""
-    return _noted_check(session, JournalRow.details["broken"].as_string().is_(None))
+    return _noted_check(session, *(JournalRow.details[name].as_string().is_(None) for name in _FOUND))
 
 
 def _noted_check(session: Session, *conditions: ColumnElement[bool]) -> Checked | None:
@@ -118,8 +130,13 @@ def _noted_check(session: Session, *conditions: ColumnElement[bool]) -> Checked 
     ).one_or_none()
     if row is None:
         return None
-    broken = row.details.get("broken")
-    return Checked(row.at, int(row.details["entries"]), int(broken) if broken is not None else None)
+    details = row.details
+    return Checked(
+        at=row.at,
+        entries=int(details["entries"]),
+        broken=int(details["broken"]) if "broken" in details else None,
+        unfit=date.fromisoformat(details["unfit"]) if "unfit" in details else None,
+    )
 
 
 def _note(session: Session, by: By, details: dict[str, str], act: Act = Act.ACCESS) -> None:

@@ -33,6 +33,8 @@ from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.storage.tables.tags import RecordTagRow
 
 PERSON = "person"
+# Who acts where nobody does: a job, a command.
+SITE_ACTOR = "site"
 
 
 class NoRecord(Exception):

@@ -1,7 +1,7 @@
 """Page values of the journal at the desk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kelisim.web.pages import Notice
 
@@ -20,13 +20,28 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
+class HeadPage:
+    """The newest published head. ``mail``: what became of its mail, in words."""
+
+    day: date
+    entries: int
+    mail: str
+
+
+@dataclass(frozen=True)
 class ProofPage:
-    """Whether the journal holds. ``broken``: what the last check found, None where it found nothing or was not made."""
+    """Whether the journal holds. ``broken``: what the last check found, None where it found nothing or was not made.
+
+    ``head`` None: none is published yet. ``mails``: whether heads are mailed.
+    """
 
     checked_at: datetime | None
     good_at: datetime | None
     good_entries: int
     broken: Notice | None
+    head: HeadPage | None
+    heads_url: str
+    mails: bool
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ OPEN = frozenset(
         "receipts.check_page",
         "receipts.check",
         "wellknown.receipt_keys",
+        "wellknown.journal_heads",
         "my.way_in",
         "my.enter",
         "answers.page",

@@ -16,6 +16,10 @@ class JournalRow(Base):
     __tablename__ = "journal"
     __table_args__ = (
         Index(None, "subject", "number"),
+        # What the desk narrows it by.
+        Index(None, "act", "number"),
+        Index(None, "actor", "number"),
+        Index(None, "at"),
         # A twelfth act cannot be written, by whatever code.
         CheckConstraint(column("act").in_([act.value for act in Act]), name="act"),
     )

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.spreadsheets import csv_text
 from kelisim.services import journal_reading, operators
-from kelisim.services.journal_reading import Checked, Line, Page, UnknownReference, Unreadable
+from kelisim.services.journal_reading import Line, Page, UnknownReference, Unreadable
 from kelisim.storage.db import db
 from kelisim.web.forms import error_lines
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.journal_pages import EntryRow, JournalPage, ProofPage
+from kelisim.web.journal_pages import EntryRow, JournalPage
 from kelisim.web.journal_words import about_words, act_words, actor_words, codes_of
 from kelisim.web.operator.journal_form import JournalForm
+from kelisim.web.operator.proof import proof_page
 from kelisim.web.operator.request_forms import DeskForm
 from kelisim.web.operator.who import by_operator
-from kelisim.web.pages import Notice
 
 blueprint = Blueprint("journal", __name__, url_prefix="/operator")
 
@@ -52,7 +52,7 @@ def check() -> AnyResponse | tuple[str, int]:
     form = DeskForm()
     if not form.validate():
         abort(400)
-    journal_reading.check(db.session(), by=by_operator())
+    journal_reading.check(db.session(), seed=house().keys.site.receipt_signature, by=by_operator())
     return redirect(url_for("journal.page", _anchor="proof"), 303)
 
 
@@ -95,7 +95,7 @@ def _page(form: JournalForm, found: Page, names: dict[int, str], *, unreadable: 
         rows=tuple(_row(line, names) for line in found.lines),
         filtered=bool(parts),
         unreadable=unreadable,
-        proof=_proof(),
+        proof=proof_page(),
         csv_url=url_for("journal.file", **parts),
         newest_url=url_for("journal.page", **parts) if "before" in request.args else None,
         older_url=url_for("journal.page", **parts, before=older) if older is not None else None,
@@ -128,24 +128,3 @@ def _csv_row(line: Line, names: dict[int, str]) -> Sequence[str]:
         codes_of(entry),
         line.link.mac.hex(),
     )
-
-
-def _proof() -> ProofPage:
-    last, good = journal_reading.last_check(db.session()), journal_reading.last_good_check(db.session())
-    return ProofPage(
-        checked_at=last.at if last is not None else None,
-        good_at=good.at if good is not None else None,
-        good_entries=good.entries if good is not None else 0,
-        broken=_broken(last),
-    )
-
-
-def _broken(last: Checked | None) -> Notice | None:
-    if last is None or last.broken is None:
-        return None
-    text = gettext(
-        "From entry %(number)s on it is not what the site wrote: an entry was changed, moved or taken out in the "
-        "database. Keep a copy of the database as it is, and find out who could write to it.",
-        number=last.broken,
-    )
-    return Notice(gettext("The journal does not hold"), text)

@@ -1,5 +1,6 @@
 """The addresses that other people's programs know: robots, security researchers, password managers, browsers."""
 
+import json
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
@@ -7,7 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.documents import Kind
 from kelisim.domain.languages import LANGUAGES
+from kelisim.services import heads
 from kelisim.services.bundles import public_key_document
+from kelisim.storage.db import db
 from kelisim.web.house import house
 from kelisim.web.issuer import check_address
 
@@ -47,6 +50,18 @@ def receipt_keys() -> Response:
     return jsonify(public_key_document(house().keys.site.receipt_signature, check_address()))
 
 
+@blueprint.get("/.well-known/kelisim-journal.json")
+def journal_heads() -> Response:
+    """The signed heads of the journal, the newest first: what anyone may hold against it later. Counts and hashes."""
+    before = _day(request.args.get("before"))
+    found, earlier = heads.page(db.session(), before=before, rows=house().settings.journal_heads_shown)
+    return jsonify(
+        heads=[json.loads(published.file) for published in found],
+        keys=_address(".well-known/kelisim-receipts.json"),
+        earlier=_address(f".well-known/kelisim-journal.json?before={earlier.isoformat()}") if earlier else None,
+    )
+
+
 @blueprint.get("/.well-known/change-password")
 def change_password() -> AnyResponse:
     """Where a password manager sends an operator."""
@@ -71,6 +86,13 @@ def sitemap() -> Response:
     )
     body = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
     return Response(body, content_type="application/xml; charset=utf-8")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        abort(404)
 
 
 def _address(path: str) -> str:
