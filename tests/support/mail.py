@@ -29,7 +29,8 @@ class Mailbox:
     taken: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(  # noqa: N802  # aiosmtpd names it
-        self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         """aiosmtpd's hook: the mail is whole."""
         message = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
         if self.refuses in str(message["Subject"]):
