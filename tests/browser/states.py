@@ -137,6 +137,14 @@ def _record(page: Page, site: Site) -> None:
     page.wait_for_url("**/operator/submissions/*")
 
 
+def _ticked(page: Page, site: Site) -> None:
+    _full_desk(page, site)
+    for box in page.locator("input[name=row]").all()[:2]:
+        box.check()
+    with page.expect_navigation():
+        page.locator("button[form=bulk]").click()
+
+
 def _recipient_wrong(page: Page, site: Site) -> None:
     _desk_at("/operator/recipients/new")(page, site)
     with page.expect_navigation():
@@ -208,6 +216,9 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "set-up with errors": _set_up_wrong,
     "spent link": _at("/operator/set-up/0123"),
     "list": _full_desk,
+    "filtered list": _desk_at("/operator?mailing=no&since=2020-01-01"),
+    "ticked submissions": _ticked,
+    "tags": _desk_at("/operator/tags"),
     "journal": _desk_at("/operator/journal?act=access"),
     "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),

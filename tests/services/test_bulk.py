@@ -11,12 +11,14 @@ from kelisim.domain.acts import State
 from kelisim.domain.bulk import BulkAct
 from kelisim.domain.contacts import Contact, Outcome, Way
 from kelisim.domain.purposes import Purpose
-from kelisim.services import bulk, journal, tags
+from kelisim.domain.requests import Channel, Identity
+from kelisim.domain.rights import RequestKind
+from kelisim.services import bulk, journal, requests, tags
 from kelisim.services.records import By
 from kelisim.storage.db import db, writing
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from tests.services.given import counts, house_of, send
-from tests.support.people import PEOPLE
+from tests.support.people import PEOPLE, Person
 
 CONTACT = Contact(date(2026, 11, 22), Way.CALL, Outcome.LATER, Purpose.FEEDBACK)
 # The states of the five records below: as sent, blocked at the desk, consent withdrawn and blocked, kept, destroyed.
@@ -86,3 +88,30 @@ def test_what_is_not_there_is_named_and_nothing_happens_twice(site: Flask, five:
         db.session.scalars(select(SubmissionRow.state).join(ReceiptRow).where(ReceiptRow.reference == five[0]))
     )
     assert states == {State.BLOCKED.value}
+
+
+@pytest.mark.parametrize("granted", [False, True], ids=["open", "granted"])
+def test_what_a_person_asked_to_have_blocked_is_not_unblocked_among_others(
+    site: Flask, person: Person, granted: bool
+) -> None:
+    send(site, person)
+    db.session.rollback()
+    reference = db.session.scalars(select(ReceiptRow.reference)).one()
+    house = house_of(site)
+    by = By("operator:3", house.keys.site.journal, house.now)
+    asked = requests.take_in(
+        db.session(),
+        reference=reference,
+        kind=RequestKind.BLOCK,
+        channel=Channel.LETTER,
+        identity=Identity.SIGNATURE,
+        received=house.now.date(),
+        language="en",
+        terms=house.settings.terms,
+        by=by,
+        randomness=house.randomness,
+    )
+    if granted:
+        requests.take_up(db.session(), asked, by=by)
+        requests.meet(db.session(), asked, by=by)
+    assert carry_out(site, BulkAct.UNBLOCK, [reference]) == (0, ["held"])
