@@ -97,7 +97,7 @@ def test_a_certificate_is_checked_for_its_name_and_its_authority(peer: Peer, tmp
 
 def test_without_its_network_allowed_no_private_address_is_reached(peer: Peer) -> None:
     assert sent(peer, replace(peer.reach, networks=())) is Outcome.PRIVATE_ADDRESS
-    mixed = [("203.0.113.1", peer.port), ("127.0.0.1", peer.port)]
+    mixed = [("8.8.8.8", peer.port), ("127.0.0.1", peer.port)]
 
     def look_up(*_asked: object, **_options: object) -> list[tuple]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in mixed]
