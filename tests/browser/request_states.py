@@ -18,9 +18,10 @@ MOVED = "2027-03-02"
 
 
 class Prepared(NamedTuple):
-    """What lies at the desk: a reference, and the paths of requests that have come so far."""
+    """What lies at the desk: a reference, the person's own page, and the paths of requests that have come so far."""
 
     reference: str
+    own: str
     stranger: str
     correction: str
     withdrawal: str
@@ -41,11 +42,16 @@ def prepared(server: Server, cookies: tuple[tuple[str, str], ...]) -> Prepared:
         _post(client, f"{answered}/meet")
         return Prepared(
             reference=named,
+            own=first.replace("/receipt/", "/my/"),
             stranger=_letter(client, "delete", "", taken_up=False),
             correction=_letter(client, "correct", named),
             withdrawal=_letter(client, "withdraw", other),
             answered=answered,
         )
+
+
+def _prepared(server: Server, desk: Desk) -> Prepared:
+    return prepared(server, tuple((str(one["name"]), str(one["value"])) for one in desk.cookies))
 
 
 def _letter(client: httpx.Client, kind: str, reference: str, *, taken_up: bool = True) -> str:
@@ -69,7 +75,7 @@ def _at_desk(path: Callable[[Prepared], str], wrong: str = "") -> Way:
     """A page of the desk; with ``wrong`` its button of that name is pressed on empty fields."""
 
     def go(page: Page, server: Server, desk: Desk) -> None:
-        known = prepared(server, tuple((str(one["name"]), str(one["value"])) for one in desk.cookies))
+        known = _prepared(server, desk)
         page.context.add_cookies(desk.cookies)  # type: ignore[arg-type]  # they have its shape
         page.goto(path(known))
         if wrong:
@@ -104,9 +110,8 @@ def _ended_receipt(page: Page, server: Server, desk: Desk) -> None:
 
 
 def _answer(page: Page, server: Server, desk: Desk) -> None:
-    _own("unblock", after="block")(page, server, desk)
-    _press(page, "Unblock my data")
-    page.get_by_role("link", name="Read the answer").first.click()
+    page.goto(_prepared(server, desk).own)
+    page.get_by_role("link", name="Read the answer").click()
     page.wait_for_url("**/answers/*")
 
 

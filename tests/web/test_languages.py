@@ -79,6 +79,19 @@ def test_the_record_says_which_language_was_shown(
     assert rows(client.application, "SELECT language FROM consents") == [(language,)]
 
 
+def test_a_receipt_read_in_another_language_leads_to_the_words_that_were_shown(
+    visitor: Visitor, client: FlaskClient, person: Person
+) -> None:
+    fields = {**visitor.filled(person), "token": visitor.page("/ru/").value("token", -1)}
+    secret = visitor.post("/ru/", fields).headers["Location"].rpartition("/")[2]
+    sha256 = rows(client.application, "SELECT sha256 FROM consents")[0][0]
+    for page in (visitor.page(f"/kk/receipt/{secret}"), visitor.page(f"/my/{secret}")):
+        links = [str(link.get("href")) for link in page.elements("a")]
+        (shown,) = {link for link in links if "/consent/" in link}
+        assert shown == "/ru/consent/2023-07-20"
+        assert sha256 in visitor.page(shown).text
+
+
 def test_every_page_links_to_itself_in_each_language(visitor: Visitor) -> None:
     page = visitor.page("/kk/consent")
     alternates = {link.get("hreflang"): link.get("href") for link in page.elements("link") if link.get("hreflang")}

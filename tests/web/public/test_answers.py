@@ -83,6 +83,13 @@ def test_a_refusal_is_read_with_its_ground_in_the_language_of_the_request(
     assert person.second_name not in page.text
 
 
+def test_what_the_person_ended_has_no_answer(visitor: Visitor, link: str) -> None:
+    ask(visitor, link, "block")
+    ask(visitor, link, "unblock")
+    assert "The block was lifted." in visitor.page(link).text
+    assert answers(visitor, link) == []
+
+
 def test_nobody_reads_the_answer_of_another_or_one_that_is_not_given_yet(
     app: Flask, visitor: Visitor, link: str
 ) -> None:

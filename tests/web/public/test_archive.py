@@ -112,7 +112,7 @@ def test_old_consents_are_never_moved(published: Flask, visitor: Visitor, clock:
     assert (visitor.page(path).text, links(visitor.page(own))) == (at_first, own_at_first)
     assert sha256 in at_first
     for page in (visitor.page(path), visitor.page(own)):
-        assert links(page)["Consent of the user for processing of personal data"] == "/consent/2023-07-20"
+        assert links(page)["Consent of the user for processing of personal data"] == "/en/consent/2023-07-20"
     ended = visitor.page("/consent/2023-07-20")
     assert "This revision is no longer in force. Who consented under it stays with it." in ended.text
     assert sha256 in ended.text

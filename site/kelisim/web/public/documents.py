@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -72,10 +72,12 @@ def url_of(document: Document) -> str:
 
 
 def url_of_shown(consent: Consent) -> str:
-    """Where the words of a consent are: the permanent address, or by their hash where it has come to say others."""
+    """Where the words of a consent are: the permanent address in the language that was shown, whatever the page's is;
+    or by their hash where that has come to say others.
+    """
     kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
     if kept is not None and kept.sha256 == consent.sha256:
-        return url_of(kept)
+        return f"/{kept.language}{url_of(kept).removeprefix(request.root_path)}"
     return url_for("documents.shown", sha256=consent.sha256)
 
 

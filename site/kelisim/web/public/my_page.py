@@ -13,6 +13,7 @@ from kelisim.domain.own_acts import OwnAct, why_not_own
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.retention import kept_until
 from kelisim.services.my import Own
+from kelisim.services.records import PERSON
 from kelisim.services.requests import Kept
 from kelisim.web.house import house
 from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
@@ -82,5 +83,10 @@ def _request_row(kept: Kept, secret: str) -> MyRequestRow:
         due=request.due if request.is_open else None,
         state=str(REQUEST_STATES[request.state]),
         ground=with_article(request.ground) if request.ground is not None else "",
-        answer_url=None if request.is_open else url_for("answers.page", secret=secret, request_id=kept.id),
+        answer_url=url_for("answers.page", secret=secret, request_id=kept.id) if _is_answered(kept) else None,
     )
+
+
+def _is_answered(kept: Kept) -> bool:
+    """True where the Operator has decided; what the person ended needs no answer."""
+    return not kept.request.is_open and kept.request.author != PERSON
