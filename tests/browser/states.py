@@ -227,5 +227,6 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "recipient with errors": _recipient_wrong,
     "register of transfers": _desk_at("/operator/transfers"),
     "what recipients have to be told": _desk_at("/operator/recipients/tasks"),
+    "statistics": _desk_at("/operator/statistics"),
     **{state: _as_state(way) for state, way in request_states.WAYS.items()},
 }

@@ -50,6 +50,29 @@ def total(counts: Mapping[Key, int]) -> Told:
     return Told(everything - hidden + number, everything - hidden + _MOST_SMALL * number)
 
 
+def members(counts: Mapping[Key, int]) -> tuple[Mapping[Key, Told], Told]:
+    """The members of a row and their total.
+
+    All by themselves under an exact total, where that gives none away. Else the largest as a range: under the exact total,
+    where the others leave it room, or under a total that is a range too.
+    """
+    alone, whole = {key: told(count) for key, count in counts.items()}, total(counts)
+    large = sorted((key for key, count in counts.items() if count >= FEW), key=lambda key: -counts[key])
+    if whole.exact is not None or not large:
+        return alone, whole
+    small = [key for key, count in counts.items() if 0 < count < FEW]
+    pool = counts[large[0]] + sum(counts[key] for key in small)
+    next_largest = max(FEW, *(counts[key] for key in large[1:]), FEW)
+    room = pool - _MOST_SMALL * len(small)
+    if room > next_largest:
+        return {**alone, large[0]: Told(room, pool - len(small))}, told(sum(counts.values()))
+    # Here the largest is below this, whatever the small ones are.
+    most = next_largest + (_MOST_SMALL - 1) * len(small)
+    seen = sum(counts[key] for key in large[1:])
+    whole = Told(seen + next_largest + len(small), seen + most + _MOST_SMALL * len(small))
+    return {**alone, large[0]: Told(next_largest, most)}, whole
+
+
 def parts(counts: Mapping[Key, int]) -> Mapping[Key, Told] | None:
     """The parts of a total that is told. None: there are too few to tell them apart."""
     small = [key for key, count in counts.items() if 0 < count < FEW]
@@ -62,10 +85,8 @@ def parts(counts: Mapping[Key, int]) -> Mapping[Key, Told] | None:
         pool = sum(counts[key] for key in (*small, *large[:blurred]))
         floor = max([FEW, *(counts[key] for key in large[blurred:])])
         if pool - most_hidden >= blurred * floor + blurred:
-            ranges = Told(
-                max(FEW, pool - most_hidden) if blurred == 1 else FEW,
-                pool - len(small) - (blurred - 1) * FEW,
-            )
+            least = pool - most_hidden if blurred == 1 else floor
+            ranges = Told(least, pool - len(small) - (blurred - 1) * floor)
             return {
                 key: SMALL if key in small else ranges if key in large[:blurred] else Told(count, count)
                 for key, count in counts.items()
