@@ -11,6 +11,7 @@ from kelisim.domain.small_counts import Told, members, told
 from kelisim.domain.spans import Span, cut
 from kelisim.domain.visits import YES, Event, Kind
 from kelisim.services.statistics import Statistics
+from kelisim.web.choice_words import CHOICE_TITLES
 from kelisim.web.operator.charts import (
     FLOOR,
     bar_chart,
@@ -25,7 +26,6 @@ from kelisim.web.operator.charts import (
 )
 from kelisim.web.statistics_pages import BarChart, Column, RangeLink, ShareChart, StatisticsPage, Tile, TimeChart
 from kelisim.web.statistics_words import KINDS, METHODS, OTHER, number_words, value_words
-from kelisim.web.words import CHOICE_TITLES
 
 _RANGES = (7, 30, 90, 365)
 _GAP = 0.22  # of a column's place is left empty
