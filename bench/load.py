@@ -28,9 +28,10 @@ class Place:
     scheme: str
     port: int
 
-    def get(self, path: str) -> bytes:
-        """A GET request."""
-        return f"GET {path} HTTP/1.1\r\n{self._common()}\r\n".encode()
+    def get(self, path: str, cookies: str = "") -> bytes:
+        """A GET request, by a browser that carries cookies where some are given."""
+        carried = f"Cookie: {cookies}\r\n" if cookies else ""
+        return f"GET {path} HTTP/1.1\r\n{self._common()}{carried}\r\n".encode()
 
     def post(self, path: str, body: bytes) -> bytes:
         """A sent form, as a browser sends one from the site's own page."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import TypeVar
 
-from bench import ROOT, BenchError, load, people, servers, wire, writes
+from bench import ROOT, BenchError, answers, load, people, servers, wire, writes
 from bench.servers import Server
 from bench.table import Row, Table
 
@@ -22,6 +22,8 @@ _WARM_UP_SECONDS = 0.3
 _PATIENCE_SECONDS = 60.0
 _RECEIPT = rb"\r\nlocation: *\S*(/receipt/[\w-]+)\r\n"  # nothing after it: "again" would be a form known already
 _MEMORY, _BARE, _VISIT = "memory of the worker after the load", "bare durable transactions", "first visit, HTTP/2"
+# The same page for the same browser, whose person said yes to everything, or yes to all but statistics.
+_COUNTED = "counted visit, /consent, https"
 _STARTS = ("first start to first answer", "later start to first answer")
 
 Answer = TypeVar("Answer")
@@ -53,6 +55,7 @@ def rows() -> list[Row]:
         for page, goal in _PAGES.items():
             found += [Row(f"GET {page}, {scheme}", "of hello", goal), Row(f"GET {page}, {scheme}, by CPU", "of hello")]
     found += [Row(f"submissions, {scheme}", "of bare") for scheme in _SCHEMES]
+    found += [Row(_COUNTED, "of uncounted", 0.9), Row(f"{_COUNTED}, by CPU", "of uncounted", 0.9)]
     found += [Row(_MEMORY, "MB", 110, at_least=False)]
     found += [Row(name, "s", 1.5, at_least=False) for name in _STARTS]
     found += [Row(_VISIT, "bytes", 15_000, at_least=False)]
@@ -69,6 +72,7 @@ class Bench:
         self.table = Table(rows())
         self.accepted = 0
         self.rounds = 0
+        self._cookies: tuple[str, str] | None = None
         self._folder = folder
         self._size = size
         self._log = folder / "servers.log"
@@ -97,6 +101,7 @@ class Bench:
 
     def _round(self, pairs: list[tuple[Server, Server]]) -> None:
         self.rounds += 1
+        self._visits(pairs[0][0])
         for ours, hello in pairs:
             self._pages(ours, hello)
             self._submissions(ours)
@@ -126,6 +131,20 @@ class Bench:
             self.table.add(f"GET {page}, {scheme}", rate / yardstick)
             self.table.add(f"GET {page}, {scheme}, by CPU", lean / thick)
 
+    def _visits(self, ours: Server) -> None:
+        """A B B A: the page of a browser whose visit is counted beside that of one whose visit is not."""
+        if not self._cookies:
+            self._cookies = (
+                answers.cookies(ours.place, statistics="yes"),
+                answers.cookies(ours.place, statistics="no"),
+            )
+        counted, uncounted = (ours.place.get("/consent", cookies) for cookies in self._cookies)
+        order = (counted, uncounted, uncounted, counted)
+        measured = [self._rate_of(ours, request, self._size.seconds) for request in order]
+        rates, costs = ([pair[place] for pair in measured] for place in (0, 1))
+        self.table.add(_COUNTED, (rates[0] + rates[3]) / (rates[1] + rates[2]))
+        self.table.add(f"{_COUNTED}, by CPU", (costs[1] + costs[2]) / (costs[0] + costs[3]))
+
     def _submissions(self, ours: Server) -> None:
         """The same number of bare transactions, then of forms."""
         scheme, forms = ours.place.scheme, self._size.forms
@@ -141,8 +160,11 @@ class Bench:
 
     def _rate(self, server: Server, path: str, seconds: float) -> tuple[float, float]:
         """Requests per second, and the processor time of the worker per request."""
+        return self._rate_of(server, server.place.get(path), seconds)
+
+    def _rate_of(self, server: Server, request: bytes, seconds: float) -> tuple[float, float]:
         before = server.worker_seconds()
-        sent = self._load(load.Job(server.place, (server.place.get(path),), seconds))
+        sent = self._load(load.Job(server.place, (request,), seconds))
         return sent.rate, (server.worker_seconds() - before) / len(sent.latencies)
 
     def _submit(self, server: Server, forms: int) -> load.Outcome:

@@ -18,6 +18,7 @@ class VisitBuffer:
     def __init__(self) -> None:
         self._lock = Lock()
         self._batch = Batch()
+        self._known: set[bytes] = set()
         self.woken: Callable[[], None] = lambda: None
 
     def add(self, visits: Iterable[Visit], counts: Mapping[Count, int]) -> None:
@@ -28,6 +29,15 @@ class VisitBuffer:
                 self._batch.add(visits, counts)
         if first:
             self.woken()
+
+    def meet(self, key: bytes) -> bool:
+        """True for the first view of a visit in this process: only then is it looked at where it came from."""
+        if key in self._known:
+            return False
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known.add(key)
+        return True
 
     def take(self) -> Batch:
         """All that waits; nothing waits after it."""

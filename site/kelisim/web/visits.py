@@ -75,16 +75,18 @@ def _count_page(response: Response) -> None:
     counts = {Count(today, Kind.PAGE, _page_code()): 1}
     if request.endpoint == _FORM and not is_closed():
         counts[Count(today, Kind.EVENT, Event.OPENED.value)] = 1
-    house().visits.add((_visit(today, number, came_back=made < today),), counts)
+    here = house()
+    key = visit_key(here.keys.site.visit, today, number)
+    here.visits.add((_visit(today, key, came_back=made < today),) if here.visits.meet(key) else (), counts)
 
 
-def _visit(today: date, number: str, *, came_back: bool) -> Visit:
+def _visit(today: date, key: bytes, *, came_back: bool) -> Visit:
     own_host = urlsplit(house().settings.address).hostname or ""
     agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
     network = masked_network() if address_allowed() else None
     return Visit(
         day=today,
-        key=visit_key(house().keys.site.visit, today, number),
+        key=key,
         source=source_of(request.headers.get("Referer"), own_host),
         language=select_language(),
         device=device_of(agent, request.headers.get("Sec-CH-UA-Mobile")),
