@@ -22,6 +22,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import Suspicion
 from kelisim.settings import Settings
 from kelisim.web import choice_words, words
+from kelisim.web.languages import LANGUAGE_NAMES
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page
 from tests.support.people import Person
@@ -91,7 +92,7 @@ def allowed(app: Flask) -> list[str]:
     """Texts that are nobody's to translate: the settings' values and the documents' own titles."""
     settings = house_of(app).settings
     values = [settings.operator_name, settings.operator_address, settings.operator_email, settings.site_name]
-    values += [settings.operator_bin, ORIGIN]
+    values += [settings.operator_bin, ORIGIN, *LANGUAGE_NAMES.values()]
     values += [document.title for document in house_of(app).library]
     return sorted(values, key=len, reverse=True)
 
