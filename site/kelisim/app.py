@@ -26,6 +26,7 @@ from kelisim.web.operator import (
     bulk,
     days,
     desk_documents,
+    desk_statements,
     evidence,
     journal,
     keepings,
@@ -54,6 +55,7 @@ from kelisim.web.public import (
     wellknown,
 )
 from kelisim.web.revisions import Revisions
+from kelisim.web.statements import Statements
 from kelisim.web.static_files import serve_files
 from kelisim.web.visit_buffer import VisitBuffer
 from kelisim.web.visits import count_visit
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     recipient_tasks,
     transfers,
     desk_documents,
+    desk_statements,
 )
 
 
@@ -167,6 +170,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
         visits=VisitBuffer(),
         clock=clock,
         randomness=randomness,
+        statements=Statements(settings),
     )
 
 

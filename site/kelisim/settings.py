@@ -225,6 +225,12 @@ class Settings:
     session_hours: int = _setting(10, "An operator's session ends after this time in any case.", least=1, most=24)
     set_up_hours: int = _setting(24, "How long a set-up link is valid, in hours.", least=1, most=168)
     recovery_codes: int = _setting(10, "How many recovery codes an operator gets.", least=4, most=20)
+    journal_check_minutes: int = _setting(
+        60, "How long a check of the journal counts; then the desk checks it again.", least=1, most=10_080
+    )
+    journal_check_entries: int = _setting(
+        5_000, "How many entries of the journal one page of the desk checks at most.", least=100, most=1_000_000
+    )
     page_rows: int = _setting(50, "Rows on one page of a list.", least=10, most=200)
     count_most: int = _setting(
         1000, "A list counts so many rows and says “more than” beyond: a longer count costs.", least=100, most=100_000

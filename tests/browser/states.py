@@ -229,4 +229,5 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "what recipients have to be told": _desk_at("/operator/recipients/tasks"),
     "statistics": _desk_at("/operator/statistics"),
     **{state: _as_state(way) for state, way in request_states.WAYS.items()},
+    "statements": _desk_at("/operator/statements"),
 }

@@ -124,7 +124,7 @@ def test_the_operators_way(new_server: Server, new_page: NewPage, remembering_br
 
     sign_in(page, codes[0])
     verified = new_server.flask("journal", "verify")
-    assert (verified.returncode, verified.stdout) == (0, "The journal holds: 4 entries.\n")
+    assert (verified.returncode, verified.stdout) == (0, "The journal holds: 5 entries.\n")
 
 
 def test_a_code_opens_once_and_a_wrong_one_never(server: Server, new_page: NewPage) -> None:

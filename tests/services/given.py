@@ -13,6 +13,7 @@ from kelisim.domain.consents import Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
 from kelisim.domain.operators import Operator
 from kelisim.domain.purposes import Purpose, purposes_of
+from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import Draft, PersonalData
 from kelisim.services import operators, submissions
 from kelisim.services.submissions import Accepted
@@ -69,6 +70,7 @@ def send(
     topic: Purpose | None = None,
     mailing: bool = False,
     randomness: Callable[[int], bytes] = secrets.token_bytes,
+    stated: Stated | None = None,
 ) -> Accepted:
     """A form with a person's data, accepted at this moment of the application's clock."""
     house = house_of(app)
@@ -81,6 +83,7 @@ def send(
         keys=house.keys,
         now=house.now,
         randomness=randomness,
+        stated=stated,
     )
 
 

@@ -11,8 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from kelisim.domain.acts import ConsentState
+from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.receipts import Addresses, Party
+from kelisim.domain.statements import Stated
 from kelisim.services import receipts
 from kelisim.services.receipts import Finding, Issued, Issuer, Standing, Verdict
 from kelisim.storage.db import db, writing
@@ -23,6 +25,8 @@ from tests.services.given import house_of, send
 from tests.support.people import Person
 
 ADDRESSES = Addresses("https://a/consent", "https://a/policy", "https://a/check", "https://a/rights", "https://a/my")
+OPERATOR = Party("220540900218", "Operator", "Astana", "consent@example.kz")
+STATED = Stated(dict.fromkeys(LANGUAGES, ("Kept.",)), dict.fromkeys(LANGUAGES, OPERATOR), "https://a")
 
 
 @pytest.fixture
@@ -33,8 +37,8 @@ def site(app_on_each: Flask) -> Iterator[Flask]:
 
 def issuer_of(site: Flask) -> Issuer:
     return Issuer(
-        operator=lambda language: Party("220540900218", f"Operator in {language}", "Astana", "consent@example.kz"),
-        addresses=lambda _consent: ADDRESSES,
+        stated=STATED,
+        addresses=lambda _consent, _origin: ADDRESSES,
         seed=house_of(site).keys.site.receipt_signature,
     )
 

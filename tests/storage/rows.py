@@ -15,6 +15,7 @@ from kelisim.storage.tables.heads import HeadRow
 from kelisim.storage.tables.journal import JournalRow
 from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
+from kelisim.storage.tables.statements import StatementsRow
 from kelisim.storage.tables.submissions import SubmissionRow
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -51,6 +52,7 @@ COUNT = {
     "language": "en",
     "records": 1,
 }
+STATEMENTS = {"number": 1, "since": NOW, "sha256": "b" * 64, "content": {}}
 SUBMISSION = {
     "id": SUBJECT,
     "received_at": NOW,
@@ -147,6 +149,7 @@ def fill(session: Session) -> None:
             (ChoiceRow, CHOICE),
             (ChoiceClosing, CLOSING),
             (ChoiceCount, COUNT),
+            (StatementsRow, STATEMENTS),
             (SubmissionRow, SUBMISSION),
             (ConsentRow, CONSENT),
             (KeepingRow, KEEPING),

@@ -67,7 +67,7 @@ def test_the_journal_is_verified(app: Flask, visitor: Visitor, person: Person) -
     assert run(app, "journal", "verify").output == "The journal holds: 0 entries.\n"
     for _ in range(3):
         visitor.send(person)
-    assert run(app, "journal", "verify").output == "The journal holds: 6 entries.\n"
+    assert run(app, "journal", "verify").output == "The journal holds: 7 entries.\n"
     with closing(connect(app)) as connection:
         triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
         for (name,) in triggers.fetchall():

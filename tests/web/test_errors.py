@@ -196,7 +196,7 @@ def test_what_cannot_be_journalled_is_not_shown(impatient: Flask, clock: FixedCl
         assert desk.get("/operator").status_code == 200
     assert answer.status_code == 503
     assert person.name not in answer.get_data(as_text=True)
-    assert count(impatient, "journal") == 2
+    assert count(impatient, "journal") == 3
 
 
 def test_a_read_only_database(settings: Settings, clock: FixedClock, person: Person) -> None:

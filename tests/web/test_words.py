@@ -23,6 +23,7 @@ from kelisim.domain.submissions import Suspicion
 from kelisim.settings import Settings
 from kelisim.web import choice_words, words
 from kelisim.web.languages import LANGUAGE_NAMES
+from kelisim.web.statements import Statements
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page
 from tests.support.people import Person
@@ -190,7 +191,8 @@ def test_the_form_in_every_state(app: Flask, visitor: Visitor, person: Person, c
     fields = visitor.filled(person)
     check(page_of(visitor.post("/", {**fields, "name": ["a", "b"]})), app)
     house = house_of(app)
-    app.extensions["kelisim"] = replace(house, settings=replace(house.settings, cross_border=True, public_sources=True))
+    changed = replace(house.settings, cross_border=True, public_sources=True)
+    app.extensions["kelisim"] = replace(house, settings=changed, statements=Statements(changed))
     check(page_of(visitor.post("/", fields)), app)
     check(page_of(visitor.get("/")), app)
 

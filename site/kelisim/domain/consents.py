@@ -33,10 +33,14 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class Statements:
-    """The exact words shown beside the form: what the person states and what the Operator states (Art. 8(4))."""
+    """The exact words shown beside the form: what the person states and what the Operator states (Art. 8(4)).
+
+    ``version``: the number of what the Operator states; None where it was shown before there were versions.
+    """
 
     person: tuple[str, ...]
     operator: tuple[str, ...]
+    version: int | None = None
 
 
 @dataclass(frozen=True)

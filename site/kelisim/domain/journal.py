@@ -57,9 +57,12 @@ def chained(key: bytes, previous: bytes, entry: Entry) -> bytes:
     return digest(key, previous + canonical.encode(), "sha256")
 
 
-def first_broken(key: bytes, links: Iterable[Link]) -> int | None:
-    """The number of the first entry that was changed, moved or taken out; None where the chain holds."""
-    previous, expected = BEGINNING, 1
+def first_broken(key: bytes, links: Iterable[Link], *, after: int = 0, previous: bytes = BEGINNING) -> int | None:
+    """The number of the first entry that was changed, moved or taken out; None where the chain holds.
+
+    ``links`` begin behind the entry ``after``, whose mac is ``previous``.
+    """
+    expected = after + 1
     for link in links:
         if link.entry.number != expected or not _holds(key, previous, link):
             return expected

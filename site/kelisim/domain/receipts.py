@@ -134,7 +134,8 @@ def _notices(consent: Consent, addresses: Addresses) -> list[dict[str, Any]]:
         "dct:description": [
             {"@value": words, "@language": consent.language}
             for words in (*consent.statements.person, *consent.statements.operator)
-        ]
+        ],
+        **_stated(consent),
     }
     return [
         _notice("dpv:ConsentNotice", addresses.consent, consent.revision, consent.sha256, consent.language) | shown,
@@ -142,6 +143,12 @@ def _notices(consent: Consent, addresses: Addresses) -> list[dict[str, Any]]:
             "dpv:PrivacyNotice", addresses.policy, consent.policy_revision, consent.policy_sha256, consent.language
         ),
     ]
+
+
+def _stated(consent: Consent) -> dict[str, Any]:
+    """Which version of the Operator's statements it was; consents from before the versions say nothing of it."""
+    number = consent.statements.version
+    return {} if number is None else {"dct:hasPart": {"@type": "dpv:Notice", "dct:identifier": f"statements:{number}"}}
 
 
 def _notice(kind: str, address: str, revision: str, sha256: str, language: str) -> dict[str, Any]:

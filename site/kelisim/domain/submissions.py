@@ -57,7 +57,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Submission:
-    """A stored submission as the Operator sees it. ``personal`` None: the state of the record closes the data."""
+    """A stored submission as the Operator sees it. ``personal`` None: the state of the record closes the data, or what
+    is stored was changed or ``damaged`` and does not open.
+    """
 
     id: UUID
     reference: str
@@ -67,6 +69,7 @@ class Submission:
     topic: Purpose | None
     mailing: bool
     suspicions: tuple[Suspicion, ...]
+    damaged: bool = False
 
 
 def record_id(now: datetime, random: bytes) -> UUID:

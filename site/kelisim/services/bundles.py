@@ -127,7 +127,11 @@ def _consent_record(found: Issued) -> dict[str, Any]:
         "consent": {"revision": consent.revision, "sha256": consent.sha256},
         "policy": {"revision": consent.policy_revision, "sha256": consent.policy_sha256},
         "purposes": list(consent.purposes),
-        "statements": {"person": list(consent.statements.person), "operator": list(consent.statements.operator)},
+        "statements": {
+            "person": list(consent.statements.person),
+            "operator": list(consent.statements.operator),
+            "version": consent.statements.version,
+        },
         "state": found.standing.state,
         "since": _moment(found.standing.since),
     }

@@ -83,6 +83,37 @@ def verify(session: Session, *, key: bytes) -> int | None:
         return _first_broken_or_unreadable(session, key)
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far a check has come: the last entry that holds and its mac. ``broken``: the entry that does not."""
+
+    number: int
+    mac: bytes
+    at_end: bool
+    broken: int | None
+
+
+START = Reached(0, BEGINNING, at_end=False, broken=None)
+
+
+def verify_on(session: Session, reached: Reached, *, key: bytes, at_most: int) -> Reached:
+    """Check the entries behind what was reached, at most so many of them."""
+    query = select(JournalRow).where(JournalRow.number > reached.number).order_by(JournalRow.number).limit(at_most)
+    try:
+        links = [as_link(row) for row in session.scalars(query)]
+        broken = first_broken(key, links, after=reached.number, previous=reached.mac)
+    except (TypeError, ValueError):
+        broken = verify(session, key=key)  # a value that cannot be read: found one by one, from the beginning
+        links = []
+    last = links[-1] if links else None
+    return Reached(
+        number=last.entry.number if last is not None else reached.number,
+        mac=last.mac if last is not None else reached.mac,
+        at_end=len(links) < at_most,
+        broken=broken,
+    )
+
+
 def count(session: Session) -> int:
     """How many entries there are: the number of the last one."""
     return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0

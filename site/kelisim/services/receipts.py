@@ -16,8 +16,10 @@ from kelisim.domain.acts import ConsentState
 from kelisim.domain.consents import Consent, Method, Receipt, Statements
 from kelisim.domain.envelopes import EnvelopeError, Signature, Unreadable, enveloped, read_envelope
 from kelisim.domain.purposes import Purpose
-from kelisim.domain.receipts import Addresses, Party, Storage, canonical, receipt_document
+from kelisim.domain.receipts import Addresses, Storage, canonical, receipt_document
+from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import REFERENCE_LENGTH, REFERENCE_SIGNS, is_reference, secret_from_text
+from kelisim.services import statements
 from kelisim.services.submissions import consent_of
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
@@ -40,10 +42,13 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Issuer:
-    """What receipts say of the site: its Operator in a language, its addresses for a consent; and its signing seed."""
+    """What receipts say of the site: what is stated now, its addresses for a consent and an origin; its signing seed.
 
-    operator: Callable[[str], Party]
-    addresses: Callable[[Consent], Addresses]
+    A receipt says what was stated when its consent was given: a change of the settings does not change its file.
+    """
+
+    stated: Stated
+    addresses: Callable[[Consent, str], Addresses]
     seed: bytes
 
     def signed(self, kind: str, document: dict[str, Any]) -> bytes:
@@ -122,8 +127,9 @@ def check_hash(session: Session, reference: str, stated: str, *, issuer: Issuer)
     answer, after the same work.
     """
     found = by_reference(session, reference, issuer=issuer)
-    compared = found or _issued(*_STAND_IN, issuer)
-    at_first = _file(compared.receipt, compared.record, None, issuer)
+    of_then = _stated(session, (found.receipt if found is not None else _STAND_IN[0]).consent, issuer)
+    compared = found or _issued(*_STAND_IN, of_then, issuer)
+    at_first = _file(compared.receipt, compared.record, None, of_then, issuer)
     hashes = (sha256(at_first).hexdigest(), compared.sha256)
     if [compare_digest(own.encode(), stated.encode()) for own in hashes] == [False, False] or found is None:
         return Verdict(Finding.UNKNOWN)
@@ -143,21 +149,29 @@ def _find(session: Session, which: ColumnElement[bool], issuer: Issuer) -> Issue
     topic = Purpose(submission.topic) if submission.topic is not None else None
     said = Receipt(receipt.reference, submission.received_at, topic, submission.mailing, consent_of(consent))
     standing = Standing(ConsentState(submission.consent_state), submission.consent_ended_at or consent.given_at)
-    return _issued(said, submission.id, standing, issuer)
+    return _issued(said, submission.id, standing, _stated(session, said.consent, issuer), issuer)
 
 
-def _issued(receipt: Receipt, record: UUID, standing: Standing, issuer: Issuer) -> Issued:
+def _stated(session: Session, consent: Consent, issuer: Issuer) -> Stated:
+    """What was stated when the consent was given; what is stated now while no version is recorded."""
+    found = statements.version(session, consent.statements.version)
+    return issuer.stated if found is None else found.stated
+
+
+def _issued(receipt: Receipt, record: UUID, standing: Standing, stated: Stated, issuer: Issuer) -> Issued:
     ended = None if standing.state is ConsentState.GIVEN else (standing.state, standing.since)
-    return Issued(receipt, record, standing, _file(receipt, record, ended, issuer))
+    return Issued(receipt, record, standing, _file(receipt, record, ended, stated, issuer))
 
 
-def _file(receipt: Receipt, record: UUID, ended: tuple[ConsentState, datetime] | None, issuer: Issuer) -> bytes:
+def _file(
+    receipt: Receipt, record: UUID, ended: tuple[ConsentState, datetime] | None, stated: Stated, issuer: Issuer
+) -> bytes:
     consent = receipt.consent
     document = receipt_document(
         receipt,
         record,
-        operator=issuer.operator(consent.language),
-        addresses=issuer.addresses(consent),
+        operator=stated.operator[consent.language],
+        addresses=issuer.addresses(consent, stated.address),
         storage=Storage(term=_term(consent)),
         ended=ended,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
@@ -73,6 +74,14 @@ class Counts:
     done: int
 
 
+class EnteredBefore(Exception):
+    """The same letter was entered before in the same form. ``id``: its request."""
+
+    def __init__(self, request_id: UUID) -> None:
+        super().__init__(request_id)
+        self.id = request_id
+
+
 def open_request(
     session: Session,
     *,
@@ -86,10 +95,12 @@ def open_request(
     terms: Mapping[Trigger, int],
     now: datetime,
     randomness: Callable[[int], bytes],
+    new_id: UUID | None = None,
 ) -> UUID:
     """Write a request that came in, inside the caller's transaction; its effects on the record are the caller's.
 
-    ``received``: the day it arrived, in Almaty. ``author``: who entered it. Raises RequestProblem.
+    ``received``: the day it arrived, in Almaty. ``author``: who entered it. ``new_id``: the id it is to have, None for
+    a fresh one. Raises RequestProblem.
     """
     request = receive(
         kind,
@@ -100,9 +111,7 @@ def open_request(
         identity=identity,
         terms=terms,
     )
-    row = RequestRow(
-        id=record_id(now, randomness(_ID_RANDOM_BYTES)), submission_id=submission_id, language=language, author=""
-    )
+    row = RequestRow(id=new_id or fresh_id(now, randomness), submission_id=submission_id, language=language, author="")
     _put(row, request)
     session.add(row)
     _note(session, row, Event.RECEIVE, author, now)
@@ -123,14 +132,20 @@ def take_in(
     terms: Mapping[Trigger, int],
     by: By,
     randomness: Callable[[int], bytes],
+    entry: UUID | None = None,
 ) -> UUID:
     """A letter or an e-mail as an Operator enters it. ``reference`` empty: its sender has not been found yet.
 
-    Once it is known who asks, what the kind does at once is done. Raises RequestProblem, RequestObstacle
+    ``entry`` (a UUID of version 7) was given out with the form: the same letter sent again in it raises
+    EnteredBefore. Once it is known who asks, what the kind does at once is done. Raises RequestProblem, RequestObstacle
     (``reference``: no such submission).
     """
     with writing(session):
         take_turn(session, _STEPS)
+        letter = (reference, kind.value, channel.value, received.isoformat(), language)
+        own_id = _id_of(entry or fresh_id(by.now, randomness), letter)
+        if session.get(RequestRow, own_id) is not None:
+            raise EnteredBefore(own_id)
         new_id = open_request(
             session,
             submission_id=_submission_of(session, reference),
@@ -143,10 +158,16 @@ def take_in(
             terms=terms,
             now=by.now,
             randomness=randomness,
+            new_id=own_id,
         )
         session.flush()
         request_effects.at_once(session, _row(session, new_id), by)
     return new_id
+
+
+def fresh_id(now: datetime, randomness: Callable[[int], bytes]) -> UUID:
+    """The id of a request to come: a UUID of version 7."""
+    return record_id(now, randomness(_ID_RANDOM_BYTES))
 
 
 def identify(session: Session, request_id: UUID, identity: Identity, *, reference: str, by: By) -> None:
@@ -308,6 +329,13 @@ def _submission_of(session: Session, reference: str) -> UUID | None:
     if found is None:
         raise RequestObstacle("reference")
     return found
+
+
+def _id_of(entry: UUID, letter: tuple[str, ...]) -> UUID:
+    """The id of a letter in the form ``entry``: after Back another letter may be typed into it, which has another."""
+    value = bytearray(entry.bytes[:8] + sha256(entry.bytes + "\n".join(letter).encode()).digest()[:8])
+    value[8] = value[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(value))
 
 
 def _on_tab(tab: Tab, today: date) -> tuple[ColumnElement[bool], ...]:

@@ -20,6 +20,7 @@ from kelisim.domain.names import masked_name
 from kelisim.domain.operators import Operator
 from kelisim.domain.phones import masked_phone
 from kelisim.domain.purposes import Purpose
+from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import (
     SECRET_BYTES,
     Draft,
@@ -32,13 +33,13 @@ from kelisim.domain.submissions import (
     secret_from_text,
     secret_to_text,
 )
-from kelisim.services import journal
+from kelisim.services import journal, statements
 from kelisim.services.documents import keep_texts
 from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.keys import Keys
-from kelisim.vault.sealing import Sealed, open_as_operator, seal
+from kelisim.vault.sealing import SealBroken, Sealed, open_as_operator, seal
 
 _ID_RANDOM_BYTES, _REFERENCE_RANDOM_BYTES = 10, 16
 # A reference that is taken is drawn again; two misses in a row are already less likely than a broken disk.
@@ -59,7 +60,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A submission in a list: masked; name and phone are empty where the state of the record closes the data."""
+    """A submission in a list: masked; name and phone are empty where the data are closed or ``damaged``."""
 
     id: UUID
     reference: str
@@ -70,6 +71,7 @@ class Listed:
     topic: Purpose | None
     mailing: bool
     suspicions: tuple[Suspicion, ...]
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Record:
     submission: Submission
     consent: Consent
     entries: tuple[Entry, ...]
+    consent_state: ConsentState
+    consent_ended_at: datetime | None
 
 
 def repeated(session: Session, form_id: bytes, keys: Keys) -> Accepted | None:
@@ -97,15 +101,17 @@ def accept(
     keys: Keys,
     now: datetime,
     randomness: Callable[[int], bytes],
+    stated: Stated | None = None,
 ) -> Accepted:
     """Write the sealed submission, its consent, its journal entries and its receipt, or nothing (promise P1).
 
     ``form_id`` (16 bytes) makes it happen once: the same form again gives the first receipt. ``shown`` are the
-    documents the consent speaks of; each text is kept once.
+    documents the consent speaks of; each text is kept once. ``stated``: what the Operator stated beside the form, of
+    which the consent keeps the version; None where it was no form of this site.
     """
     for _ in range(_DRAWS):
         try:
-            return _accept(session, draft, consent, shown, form_id, keys, now, randomness)
+            return _accept(session, draft, consent, shown, form_id, keys, now, randomness, stated)
         except IntegrityError as problem:
             if not is_unique_conflict(problem):
                 raise
@@ -138,8 +144,12 @@ def find_receipt(session: Session, secret: str) -> Receipt | None:
     )
 
 
-def open_record(session: Session, reference: str, *, operator: Operator, keys: Keys, now: datetime) -> Record | None:
+def open_record(
+    session: Session, reference: str, *, operator: Operator, keys: Keys, now: datetime, what: str = "record"
+) -> Record | None:
     """Open one submission for an operator, which is the act of access; None where there is none.
+
+    ``what`` is a code for what the data are opened for: to read the ``record``, or for a ``letter``.
 
     The entry is written before the data are given out: what cannot be recorded is not shown. Of a record whose state
     permits no access the data stay closed, and there is nothing to record. Raises NotReadableHere.
@@ -156,12 +166,13 @@ def open_record(session: Session, reference: str, *, operator: Operator, keys: K
         if found is None:
             return None
         row, consent = found
-        record = Record(_submission(row, reference, keys), consent_of(consent), ())
-        if record.submission.personal is not None:
-            deed = journal.Deed(Act.ACCESS, row.id, f"operator:{operator.id}", {"by": "desk"})
+        submission = _submission(row, reference, keys)
+        if submission.personal is not None:
+            deed = journal.Deed(Act.ACCESS, row.id, f"operator:{operator.id}", {"by": "desk", "what": what})
             journal.append(session, [deed], key=keys.site.journal, now=now)
         entries = journal.of_subject(session, row.id)
-    return Record(record.submission, record.consent, entries)
+        state, ended_at = ConsentState(row.consent_state), row.consent_ended_at
+        return Record(submission, consent_of(consent), entries, state, ended_at)
 
 
 def _accept(
@@ -173,6 +184,7 @@ def _accept(
     keys: Keys,
     now: datetime,
     randomness: Callable[[int], bytes],
+    stated: Stated | None,
 ) -> Accepted:
     new_id = record_id(now, randomness(_ID_RANDOM_BYTES))
     secret = _raw_secret(form_id, keys)
@@ -190,10 +202,11 @@ def _accept(
         "form_hash": _hashed(form_id),
     }
     with writing(session):
+        number = statements.recorded(session, stated, key=keys.site.journal, now=now) if stated is not None else None
         journal.append(session, _deeds_of_sending(new_id, consent), key=keys.site.journal, now=now)
         keep_texts(session, shown)
         add_rows(session, SubmissionRow, [_submission_values(new_id, draft, sealed, now)])
-        add_rows(session, ConsentRow, [_consent_values(new_id, consent)])
+        add_rows(session, ConsentRow, [_consent_values(new_id, consent, number)])
         add_rows(session, ReceiptRow, [receipt])
     return Accepted(secret_to_text(secret), repeated=False)
 
@@ -219,7 +232,7 @@ def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime
     }
 
 
-def _consent_values(new_id: UUID, consent: Consent) -> dict[str, object]:
+def _consent_values(new_id: UUID, consent: Consent, statements_number: int | None) -> dict[str, object]:
     return {
         "submission_id": new_id,
         "given_at": consent.given_at,
@@ -232,6 +245,7 @@ def _consent_values(new_id: UUID, consent: Consent) -> dict[str, object]:
         "person_states": list(consent.statements.person),
         "operator_states": list(consent.statements.operator),
         "purposes": [purpose.value for purpose in consent.purposes],
+        "statements_number": statements_number,
     }
 
 
@@ -243,7 +257,7 @@ def consent_of(row: ConsentRow) -> Consent:
         policy_revision=row.policy_revision,
         policy_sha256=row.policy_sha256,
         language=row.language,
-        statements=Statements(tuple(row.person_states), tuple(row.operator_states)),
+        statements=Statements(tuple(row.person_states), tuple(row.operator_states), row.statements_number),
         purposes=tuple(Purpose(purpose) for purpose in row.purposes),
         given_at=row.given_at,
         method=Method(row.method),
@@ -264,22 +278,29 @@ def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
         topic=submission.topic,
         mailing=submission.mailing,
         suspicions=submission.suspicions,
+        damaged=submission.damaged,
     )
 
 
 def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
     if keys.operator_private is None:
         raise NotReadableHere("the Operator's private key is not on this machine")
-    closed = why_not(State(row.state), Act.ACCESS, ConsentState(row.consent_state)) is not None
+    personal, damaged = None, False
+    if why_not(State(row.state), Act.ACCESS, ConsentState(row.consent_state)) is None:
+        try:
+            personal = _opened(row, keys.operator_private)
+        except (SealBroken, ValueError):
+            damaged = True  # one row that was changed or damaged must not close the others
     return Submission(
         id=row.id,
         reference=reference,
         received_at=row.received_at,
         state=State(row.state),
-        personal=None if closed else _opened(row, keys.operator_private),
+        personal=personal,
         topic=_topic(row),
         mailing=row.mailing,
         suspicions=tuple(Suspicion(code) for code in row.suspicions),
+        damaged=damaged,
     )
 
 

@@ -63,6 +63,10 @@ _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
         lazy_gettext("Nothing was saved. Try again in a few minutes."),
     ),
 }
+_EXPIRED = (
+    lazy_gettext("This page was opened in another session"),
+    lazy_gettext("Nothing was saved. Go back, open the page again and send the form from there."),
+)
 _FALLBACK = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
     "<h1>Something went wrong on our side</h1><p>The fault was recorded. Try again in a few minutes."
@@ -79,14 +83,16 @@ def handle_errors(app: Flask) -> None:
         app.register_error_handler(kind, _of_database)
 
 
-def page(status: int) -> Response:
-    """The page of an error, and for a sent form the form itself with everything that was typed."""
+def page(status: int, words: tuple[LazyString, LazyString] | None = None) -> Response:
+    """The page of an error, in its own ``words`` if it has any; for a sent form the form with everything typed."""
     known = status if status in _WORDS else 400 if status < 500 else 500
-    heading, text = (str(words) for words in _WORDS[known])
+    heading, text = (str(said) for said in words or _WORDS[known])
     if status in {429, 500, 503} and request.endpoint == "submissions.send":
         body = submissions.form_again(Notice(heading, text))
     else:
-        body = render_error("error.html", error=ErrorPage(known, heading, text, _next_steps()))
+        # The desk's session is read under its path only: who is signed in here keeps the desk's frame and the way out.
+        template = "operator/error.html" if signed_in() is not None else "error.html"
+        body = render_error(template, error=ErrorPage(known, heading, text, _next_steps()))
     response = Response(body, status, content_type="text/html; charset=utf-8")
     if status in _RETRY_SECONDS:
         response.headers["Retry-After"] = _RETRY_SECONDS[status]
@@ -99,7 +105,9 @@ def _of_http(problem: HTTPException) -> Response:
     why = _refused_by(problem)
     if why is not None:
         say("refused", why=why)
-    response = _safe_page(problem.code)
+    response = _safe_page(
+        problem.code, _EXPIRED if isinstance(problem, CSRFError) and signed_in() is not None else None
+    )
     for name, value in problem.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -132,10 +140,10 @@ def _of_fault(problem: Exception) -> Response:
     return _safe_page(500)
 
 
-def _safe_page(status: int) -> Response:
+def _safe_page(status: int, words: tuple[LazyString, LazyString] | None = None) -> Response:
     """The last resort: no exception is answered with a trace, even where rendering is what fails."""
     try:
-        return page(status)
+        return page(status, words)
     except Exception as second:  # noqa: BLE001  # the last resort catches all there is
         say_fault(second)
         return Response(_FALLBACK, 500, content_type="text/html; charset=utf-8")

@@ -1,18 +1,20 @@
 """What the views of one application share: its settings, keys, documents, clock and randomness."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
 from flask import current_app
 
 from kelisim.domain.documents import Library
+from kelisim.services.journal_watch import JournalWatch
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.vault.keys import Keys
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.revisions import Revisions
+from kelisim.web.statements import Statements
 from kelisim.web.visit_buffer import VisitBuffer
 
 Clock = Callable[[], datetime]
@@ -32,6 +34,10 @@ class House:
     visits: VisitBuffer
     clock: Clock
     randomness: Randomness
+    statements: Statements
+    journal_watch: JournalWatch = field(default_factory=JournalWatch)
+    # References of submissions whose seal did not open when the desk last tried.
+    broken_seals: set[str] = field(default_factory=set)
 
     @property
     def library(self) -> Library:

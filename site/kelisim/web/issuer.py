@@ -10,14 +10,14 @@ from flask_babel import force_locale
 
 from kelisim.domain.consents import Consent
 from kelisim.domain.languages import LANGUAGES
-from kelisim.domain.receipts import Addresses, Party
+from kelisim.domain.receipts import Addresses
 from kelisim.domain.transfers import Promise
 from kelisim.services.bundles import Papers
 from kelisim.services.receipts import Issuer
 from kelisim.services.transfers import Paper
 from kelisim.web.house import house
 from kelisim.web.recipient_words import obligations
-from kelisim.web.words import cross_border, operator_address, operator_name, recipients
+from kelisim.web.words import cross_border, recipients
 
 CHECK = "/receipts/check"
 RIGHTS, WITHDRAWAL = "/rights", "/my"
@@ -26,7 +26,7 @@ _VERIFIER = Path(__file__).resolve().parents[3] / "docs" / "verify_receipt.py"
 
 def issuer() -> Issuer:
     """Who issues the receipts. It depends on the settings and the keys alone, never on the request."""
-    return Issuer(operator=_operator, addresses=_addresses, seed=house().keys.site.receipt_signature)
+    return Issuer(stated=house().statements.stated, addresses=_addresses, seed=house().keys.site.receipt_signature)
 
 
 def check_address() -> str:
@@ -65,24 +65,13 @@ def _verifier() -> bytes:
     return _VERIFIER.read_bytes()
 
 
-def _operator(language: str) -> Party:
-    settings = house().settings
-    with force_locale(language):
-        return Party(
-            number=settings.operator_bin,
-            name=operator_name(settings),
-            address=operator_address(settings),
-            contact=settings.email,
-        )
-
-
-def _addresses(consent: Consent) -> Addresses:
+def _addresses(consent: Consent, origin: str) -> Addresses:
     """Absolute, in the language of the consent."""
-    own = f"{house().settings.address}/{consent.language}"
+    own = f"{origin}/{consent.language}"
     return Addresses(
         consent=f"{own}/consent/{consent.revision}",
         policy=f"{own}/policy/{consent.policy_revision}",
-        check=check_address(),
+        check=f"{origin}{CHECK}",
         rights=f"{own}{RIGHTS}",
         withdrawal=f"{own}{WITHDRAWAL}",
     )

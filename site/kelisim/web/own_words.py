@@ -196,6 +196,8 @@ def what_was_done(entry: Entry) -> str:
         return gettext("Your consent was withdrawn and the data were blocked.")
     if entry.act is Act.BLOCKING:
         return gettext("The data were blocked.")
+    if entry.details.get("what") == "evidence":
+        return gettext("The Operator downloaded the evidence of your consent.")
     if entry.act is Act.ACCESS:
         own = entry.actor == "person"
         return gettext("You opened your data.") if own else gettext("The Operator opened your data.")

@@ -111,6 +111,7 @@ class ReceiptPage:
     operator_stated: tuple[str, ...]
     mailing: bool
     retention_term: str
+    statements_version: int | None
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,10 @@ class RecordPage:
     keep_url: str | None
     transfers: "tuple[TransferRow, ...]"
     transfer_url: str | None
+    damaged: bool
+    consent_state: str
+    consent_ended_at: datetime | None
+    statements_version: int | None
 
 
 @dataclass(frozen=True)
@@ -256,6 +261,8 @@ class MyPage:
     requests: tuple[MyRequestRow, ...]
     transfers: "tuple[MyTransferRow, ...]"
     acts: tuple[MyActLink, ...]
+    statements: tuple[str, ...]
+    statements_version: int | None
 
 
 @dataclass(frozen=True)

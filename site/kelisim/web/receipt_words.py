@@ -25,10 +25,7 @@ FINDINGS: Mapping[Finding, tuple[LazyString, LazyString]] = {
     ),
     Finding.UNKNOWN: (
         lazy_gettext("No receipt of this site has these numbers"),
-        lazy_gettext(
-            "No receipt has both this reference and this SHA-256. Check each sign of both. A receipt printed before the "
-            "Operator’s name or address changed is known by its file only."
-        ),
+        lazy_gettext("No receipt has both this reference and this SHA-256. Check each sign of both."),
     ),
 }
 STANDINGS: Mapping[ConsentState, LazyString] = {

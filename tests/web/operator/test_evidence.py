@@ -19,7 +19,7 @@ def test_the_bundle_is_a_download_and_taking_it_is_journalled(
     reference = rows(app, "SELECT reference FROM receipts")[0][0]
     address = f"/operator/submissions/{reference}/evidence.zip"
     assert visitor.get(address).headers["Location"] == "/operator/sign-in"
-    assert count(app, "journal") == 2
+    assert count(app, "journal") == 3
     answer = desk.whole().get(address)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f'attachment; filename="kelisim-evidence-{reference}.zip"'
@@ -47,4 +47,4 @@ def test_the_consent_of_a_destroyed_record_is_still_proven(
     assert answer.status_code == 200
     with ZipFile(io.BytesIO(answer.data)) as archive:
         assert json.loads(archive.read("consent.json"))["reference"] == reference
-    assert count(app, "journal") == 2
+    assert count(app, "journal") == 3

@@ -290,3 +290,20 @@ def test_a_day_is_moved_and_put_back_and_due_dates_follow(app: Flask, at_work: D
     assert "Write the day" in send(at_work, "/operator/days", 422, day="x", act="put_back").text
     send(at_work, "/operator/days", day="2026-12-14", act="put_back")
     assert rows(app, "SELECT due FROM requests") == [("2026-12-14",)]
+
+
+def test_a_letter_that_is_sent_twice_is_one_request_and_another_one_is_another(app: Flask, at_work: Desk) -> None:
+    page = at_work.page(NEW)
+    fields = letter_fields(at_work, entry=page.value("entry"), csrf_token=page.value("csrf_token"))
+    first = at_work.post(NEW, fields).headers["Location"]
+    again = at_work.post(NEW, fields).headers["Location"]
+    assert again == f"{first}?again=1"
+    assert "This letter was entered before" in at_work.page(again).text
+    assert count(app, "requests") == 1
+    other = at_work.post(NEW, {**fields, "kind": "access"}).headers["Location"]
+    assert other.partition("?")[0] != first
+    assert at_work.post(NEW, {**fields, "kind": "access"}).headers["Location"] == f"{other}?again=1"
+    assert count(app, "requests") == 2
+    for entry in ("", "x", "0" * 32):
+        at_work.post(NEW, {**fields, "kind": "objection", "entry": entry})
+    assert count(app, "requests") == 5

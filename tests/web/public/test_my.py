@@ -250,7 +250,7 @@ def test_opening_any_page_changes_nothing_but_the_journal_of_access(app: Flask, 
     assert rows(app, "SELECT * FROM submissions") == submission
     assert rows(app, "SELECT count(*) FROM requests") == [(0,)]
     acts = {act for (act,) in rows(app, "SELECT act FROM journal")}
-    assert acts == {"collection", "accumulation", "access"}
+    assert acts == {"storage", "collection", "accumulation", "access"}, "storage: the version of the statements"
 
 
 @pytest.mark.parametrize("act", OwnAct)

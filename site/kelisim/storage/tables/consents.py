@@ -26,3 +26,5 @@ class ConsentRow(Base):
     person_states: Mapped[list[str]] = mapped_column(JSON)
     operator_states: Mapped[list[str]] = mapped_column(JSON)
     purposes: Mapped[list[str]] = mapped_column(JSON)
+    # Empty for a consent from before the versions. Written in one transaction with the version it names.
+    statements_number: Mapped[int | None]

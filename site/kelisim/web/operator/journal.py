@@ -52,7 +52,8 @@ def check() -> AnyResponse | tuple[str, int]:
     form = DeskForm()
     if not form.validate():
         abort(400)
-    journal_reading.check(db.session(), seed=house().keys.site.receipt_signature, by=by_operator())
+    checked = journal_reading.check(db.session(), seed=house().keys.site.receipt_signature, by=by_operator())
+    house().journal_watch.take(checked)
     return redirect(url_for("journal.page", _anchor="proof"), 303)
 
 

@@ -21,7 +21,7 @@ def _facts(kept: Kept) -> Facts:
     if kept.reference is None:
         return ()
     found = submissions.open_record(
-        db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now
+        db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now, what="letter"
     )
     return facts_of(kept, found.consent, found.submission.personal, found.entries) if found is not None else ()
 

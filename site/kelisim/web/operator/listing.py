@@ -17,6 +17,7 @@ from kelisim.storage.db import db
 from kelisim.web.bulk_words import BULK_BUTTONS
 from kelisim.web.house import house
 from kelisim.web.list_pages import ListPage, ListRow, StateTab
+from kelisim.web.operator.broken_seals import name_in_list
 from kelisim.web.operator.filters import Asked, filter_page
 from kelisim.web.words import STATES, TOPICS
 
@@ -118,7 +119,7 @@ def _row(row: Listed, given: Asked, at: Place | None) -> ListRow:
     return ListRow(
         reference=row.reference,
         url=url_for("records.record", reference=row.reference, **given.but(), **where),
-        name=row.masked_name,
+        name=name_in_list(row),
         phone=row.masked_phone,
         topic=topic_words(row.topic),
         received_at=row.received_at,

@@ -20,12 +20,14 @@ from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.beside import beside
+from kelisim.web.operator.broken_seals import noted
 from kelisim.web.operator.filters import asked
 from kelisim.web.operator.listing import list_page, place
 from kelisim.web.operator.recipient_values import transfer_row
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.timeline import timeline
 from kelisim.web.operator.who import who
+from kelisim.web.own_words import CONSENT_MEANS
 from kelisim.web.pages import KeepingPage, RecordPage
 from kelisim.web.public.documents import url_of_shown
 from kelisim.web.request_words import with_article
@@ -90,6 +92,10 @@ def _record_page(found: Record) -> RecordPage:
         keep_url=None if submission.state in WITHOUT_DATA else url_for("keepings.page", reference=submission.reference),
         transfers=tuple(transfer_row(one) for one in transfers.of_submission(session, submission.id)),
         transfer_url=_transfer_url(found),
+        damaged=noted(submission),
+        consent_state=str(CONSENT_MEANS[found.consent_state]),
+        consent_ended_at=found.consent_ended_at,
+        statements_version=consent.statements.version,
     )
 
 

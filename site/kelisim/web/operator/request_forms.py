@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -12,7 +14,9 @@ from kelisim.domain.grounds import KeepingGround, RefusalGround
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.requests import Channel, Identity, Request
 from kelisim.domain.rights import RIGHTS, RequestKind
-from kelisim.web.forms import OneBody, error_lines, sent_once
+from kelisim.services.requests import fresh_id
+from kelisim.web.forms import OneBody, error_lines, sent_once, typed
+from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.pages import ErrorLine
 from kelisim.web.personal_fields import parsed_name, parsed_phone
@@ -106,6 +110,17 @@ class IntakeForm(IdentityForm):
     def day(self) -> date:
         """The day it arrived, of a valid form."""
         return day_of(self.received)
+
+    @cached_property
+    def entry_id(self) -> UUID:
+        """The id the request will have, given out with the empty form: sent twice, it is entered once."""
+        try:
+            sent = UUID(hex=typed("entry"))
+        except ValueError:
+            sent = None
+        return (
+            sent if sent is not None and sent.version == 7 else fresh_id(house().now, house().randomness)
+        )  # the version whose order is the order of time
 
 
 class MeetForm(DeskForm):

@@ -16,7 +16,7 @@ from kelisim.domain.rights import RequestKind
 from kelisim.services import days, operators, requests
 from kelisim.services.changes import NothingChanged
 from kelisim.services.request_effects import RequestObstacle
-from kelisim.services.requests import Kept, Tab
+from kelisim.services.requests import EnteredBefore, Kept, Tab
 from kelisim.storage.db import db
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
@@ -89,7 +89,10 @@ def take_in() -> Answer:
             terms=house().settings.terms,
             by=by_operator(),
             randomness=house().randomness,
+            entry=form.entry_id,
         )
+    except EnteredBefore as before:
+        return redirect(url_for("requests.one", request_id=before.id, again="1"), 303)
     except _REFUSED as problem:
         _show(form, problem)
         return _intake_page(form), 422
@@ -231,14 +234,21 @@ def _show(form: DeskForm, problem: Exception) -> None:
 
 
 def _intake_page(form: IntakeForm) -> str:
-    return render("operator/requests/new.html", form=form, errors=all_lines(form), today=local_day(house().now))
+    return render(
+        "operator/requests/new.html",
+        form=form,
+        errors=all_lines(form),
+        today=local_day(house().now),
+        entry=form.entry_id.hex,
+    )
 
 
 def _one_page(kept: Kept, form: IdentityForm) -> str:
     session = db.session()
     taken, names = requests.steps(session, kept.id), operators.names(session)
     page = request_page(kept, taken, names, days.calendar(session), local_day(house().now))
-    return render("operator/requests/request.html", request=page, form=form, errors=all_lines(form))
+    again = request.args.get("again") == "1"
+    return render("operator/requests/request.html", request=page, form=form, errors=all_lines(form), again=again)
 
 
 def _meet_page(kept: Kept, form: DeskForm) -> str:

@@ -5,16 +5,15 @@ from flask_babel import gettext
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import Entry
 from kelisim.services import tags
-from kelisim.services.records import PERSON
 from kelisim.services.submissions import Record
 from kelisim.services.timeline import RequestStep, request_steps
 from kelisim.storage.db import db
+from kelisim.web.entry_words import entry_words
 from kelisim.web.operator.who import who
 from kelisim.web.pages import TimelineRow
-from kelisim.web.recipient_words import transfer_step
 from kelisim.web.request_words import EVENTS
 from kelisim.web.use_words import use_words
-from kelisim.web.words import ACT_DETAILS, ACTS, REQUEST_KINDS
+from kelisim.web.words import ACTS, REQUEST_KINDS
 
 
 def timeline(found: Record, names: dict[int, str]) -> tuple[TimelineRow, ...]:
@@ -43,13 +42,4 @@ def _act_row(entry: Entry, names: dict[int, str], tag_words: dict[int, str]) -> 
 
 
 def _detail(entry: Entry, tag_words: dict[int, str]) -> str:
-    if entry.act is Act.BLOCKING:
-        lifted = "lifted" in entry.details
-        return gettext("The block was lifted.") if lifted else gettext("Everything but storing stopped.")
-    if entry.act is Act.ACCESS and entry.actor == PERSON:
-        return gettext("The person opened their own data.")
-    if entry.act is Act.TRANSFER:
-        return transfer_step(entry)
-    if entry.act is Act.USE:
-        return use_words(entry.details, tag_words)
-    return str(ACT_DETAILS.get(Act(entry.act), ""))
+    return use_words(entry.details, tag_words) if entry.act is Act.USE else entry_words(entry)

@@ -62,6 +62,8 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
             for act in OwnAct
             if why_not_own(act, standing) is None
         ),
+        statements=consent.statements.operator,
+        statements_version=consent.statements.version,
     )
 
 

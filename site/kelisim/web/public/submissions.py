@@ -39,7 +39,6 @@ from kelisim.web.words import (
     METHODS,
     PURPOSES,
     TOPICS,
-    operator_statements,
     retention_term,
 )
 
@@ -82,7 +81,7 @@ class SubmissionForm(PersonalFields, PublicForm):
     @cached_property
     def about(self) -> bytes:
         """The words that were shown: a form opened under other words asks for the consent again."""
-        statements = (*_attestations(), *operator_statements(house().settings))
+        statements = (*_attestations(), *_stated())
         words = (self.shown_consent.sha256, in_force(Kind.POLICY).sha256, *statements)
         return sha256("\n".join(words).encode()).digest()[:_ABOUT_BYTES]
 
@@ -140,7 +139,10 @@ def form() -> str:
     """The empty form, or why there is none."""
     if is_closed():
         return closed_page()
-    shown = (in_force(Kind.CONSENT).sha256, in_force(Kind.POLICY).sha256)
+    number = house().statements.number
+    if number is None:
+        return _page(SubmissionForm())
+    shown = (in_force(Kind.CONSENT).sha256, in_force(Kind.POLICY).sha256, number)
     return render_kept(_FORM, shown, lambda: _page_values(SubmissionForm(), None))
 
 
@@ -168,6 +170,7 @@ def send() -> AnyResponse | tuple[str, int]:
         keys=house().keys,
         now=house().now,
         randomness=house().randomness,
+        stated=house().statements.stated,
     )
     return _to_receipt(accepted)
 
@@ -222,7 +225,8 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "consent": document_page(form.shown_consent),
         "drafts": _drafts(form),
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
-        "statements": operator_statements(house().settings),
+        "statements": _stated(),
+        "version": house().statements.number,
         "attestations": _attestations(),
         "draft_days": house().settings.draft_days,
     }
@@ -241,7 +245,7 @@ def _consent(form: SubmissionForm) -> Consent:
         policy_revision=policy.revision,
         policy_sha256=policy.sha256,
         language=language(),
-        statements=Statements(person=_attestations(), operator=operator_statements(house().settings)),
+        statements=Statements(person=_attestations(), operator=_stated()),
         purposes=purposes_of(Purpose(form.topic.data) if form.topic.data else None, bool(form.mailing.data)),
         given_at=house().now,
         method=Method.SITE_FORM,
@@ -278,6 +282,7 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
         person_stated=consent.statements.person,
         operator_stated=consent.statements.operator,
+        statements_version=consent.statements.version,
         # As it was when the form was sent; My data shows how it is now.
         mailing=Purpose.MAILING in consent.purposes,
         retention_term=retention_term(house().settings),
@@ -288,6 +293,10 @@ def _drafts(form: SubmissionForm) -> str:
     """The titles of the texts beside the form that nobody has approved yet."""
     shown = (form.shown_consent, in_force(Kind.POLICY))
     return ", ".join(document.title for document in shown if house().revisions.is_draft(document))
+
+
+def _stated() -> tuple[str, ...]:
+    return house().statements.stated.words[language()]
 
 
 def _attestations() -> tuple[str, ...]:

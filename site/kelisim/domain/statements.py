@@ -1,0 +1,53 @@
+"""What the Operator states beside the form (Art. 8(4) of the Law), in versions: a consent points to the one it was shown."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from kelisim.domain.receipts import Party, canonical
+
+
+@dataclass(frozen=True)
+class Stated:
+    """All that is stated, by language: the sentences, and who the Operator is. ``address``: the site's public origin.
+
+    A receipt is made of it again years later, whatever the settings are by then.
+    """
+
+    words: Mapping[str, tuple[str, ...]]
+    operator: Mapping[str, Party]
+    address: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """As JSON knows it, to be stored."""
+        return {
+            "words": {language: list(words) for language, words in self.words.items()},
+            "operator": {language: asdict(party) for language, party in self.operator.items()},
+            "address": self.address,
+        }
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical content, hex: two versions with one hash state the same."""
+        return sha256(canonical(self.content)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Version:
+    """A set of statements as it was in force. ``number`` counts from 1; ``since``: when it was first used (UTC)."""
+
+    number: int
+    since: datetime
+    stated: Stated
+
+
+def read_stated(content: Mapping[str, Any]) -> Stated:
+    """What was stored. Raises KeyError or TypeError where it was changed behind the site's back."""
+    return Stated(
+        words={language: tuple(words) for language, words in content["words"].items()},
+        operator={language: Party(**party) for language, party in content["operator"].items()},
+        address=content["address"],
+    )

@@ -1,0 +1,66 @@
+"""The versions of the Operator's statements: recorded when a consent is first given under them, found again later."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import Act
+from kelisim.domain.journal import SITE
+from kelisim.domain.statements import Stated, Version, read_stated
+from kelisim.services import journal
+from kelisim.storage.db import add_rows, take_turn
+from kelisim.storage.tables.statements import StatementsRow
+
+# The place in the database whose holder may add a version.
+_VERSIONS = 0x4B454C56
+
+
+def number_of(session: Session, stated: Stated) -> int:
+    """The number these statements have, or will have once somebody consents under them."""
+    latest = _latest(session)
+    if latest is None:
+        return 1
+    return latest.number if latest.sha256 == stated.sha256 else latest.number + 1
+
+
+def recorded(session: Session, stated: Stated, *, key: bytes, now: datetime) -> int:
+    """Inside the caller's transaction: the number of these statements, written and journalled if they are new.
+
+    What was in force, was replaced and comes back is a version of its own: its time is another.
+    """
+    number = number_of(session, stated)
+    if _has(session, number):
+        return number
+    take_turn(session, _VERSIONS)
+    number = number_of(session, stated)
+    if not _has(session, number):
+        row = {"number": number, "since": now, "sha256": stated.sha256, "content": stated.content}
+        add_rows(session, StatementsRow, [row])
+        details = {"register": "statements", "version": str(number), "sha256": stated.sha256}
+        journal.append(session, [journal.Deed(Act.STORAGE, SITE, "site", details)], key=key, now=now)
+    return number
+
+
+def version(session: Session, number: int | None) -> Version | None:
+    """A version by its number. None, as consents from before the versions have it: the first one, if there is one."""
+    row = session.get(StatementsRow, 1 if number is None else number)
+    return None if row is None else _version(row)
+
+
+def versions(session: Session) -> tuple[Version, ...]:
+    """All of them, the newest first."""
+    rows = session.scalars(select(StatementsRow).order_by(StatementsRow.number.desc()))
+    return tuple(_version(row) for row in rows)
+
+
+def _latest(session: Session) -> StatementsRow | None:
+    return session.scalar(select(StatementsRow).order_by(StatementsRow.number.desc()).limit(1))
+
+
+def _has(session: Session, number: int) -> bool:
+    return session.scalar(select(StatementsRow.number).where(StatementsRow.number == number)) is not None
+
+
+def _version(row: StatementsRow) -> Version:
+    return Version(row.number, row.since, read_stated(row.content))
