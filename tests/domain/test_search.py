@@ -1,7 +1,7 @@
 """What a person types finds the record it means, in any script and way of writing, and no other."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from kelisim.domain.search import LAST_DIGITS, Sought, folded, marks_of, read_search, words_of
@@ -76,6 +76,7 @@ def test_what_no_record_bears_finds_none() -> None:
         assert not any(finds(text, person) for person in PEOPLE), text
 
 
+@example("𝓐")
 @given(some.text(max_size=60))
 def test_any_text_is_read_and_folding_twice_is_folding_once(text: str) -> None:
     read_search(text, longest_phone=40)

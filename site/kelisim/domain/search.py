@@ -103,7 +103,8 @@ def folded(text: str) -> str:
 
     Kazakh letters are folded to the Russian ones people type in their place, since they often do.
     """
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Some letters show their case only once they are taken apart, and some come apart only without their case.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if not _is_accent(sign))).translate(_LIKE)
 
 
