@@ -12,6 +12,7 @@ from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
 from kelisim.storage.tables.heads import HeadRow
+from kelisim.storage.tables.incidents import IncidentRow, IncidentStepRow
 from kelisim.storage.tables.journal import JournalRow
 from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
@@ -30,6 +31,18 @@ TEXT = {
 }
 ENTRY = {"number": 1, "at": NOW, "act": "access", "subject": SUBJECT, "actor": "site", "details": {}, "mac": bytes(32)}
 HEAD = {"day": date(2026, 11, 22), "entries": 1, "mac": bytes(32), "published_at": NOW, "file": "{}"}
+INCIDENT = {"id": SUBJECT, "kind": "loss", "found_at": NOW}
+INCIDENT_STEP = {
+    "incident_id": SUBJECT,
+    "at": NOW,
+    "step": "register",
+    "author": "operator:1",
+    "measures": [],
+    "note": "",
+    "categories": ["phone"],
+    "persons": 1,
+    "authority_number": "",
+}
 CHOICE = {
     "number": 1,
     "receipt_id": "r",
@@ -146,6 +159,8 @@ def fill(session: Session) -> None:
             (ShownText, TEXT),
             (JournalRow, ENTRY),
             (HeadRow, HEAD),
+            (IncidentRow, INCIDENT),
+            (IncidentStepRow, INCIDENT_STEP),
             (ChoiceRow, CHOICE),
             (ChoiceClosing, CLOSING),
             (ChoiceCount, COUNT),

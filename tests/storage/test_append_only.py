@@ -18,7 +18,7 @@ from tests.storage.rows import ENTRY, fill
 
 REFUSAL = "rows of this table are never changed"
 # PostgreSQL itself refuses to empty these alone, before any trigger is asked.
-REFERRED_TO = {"shown_texts", "undertakings", "transfers"}
+REFERRED_TO = {"incidents", "shown_texts", "undertakings", "transfers"}
 
 
 @pytest.fixture

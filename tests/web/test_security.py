@@ -36,6 +36,7 @@ PARTS = {
     "reference": "34679CDF",
     "recipient_id": "00000000-0000-7000-8000-000000000000",
     "transfer_id": "00000000-0000-7000-8000-000000000000",
+    "incident_id": "00000000-0000-7000-8000-000000000000",
     "request_id": "00000000-0000-7000-8000-000000000000",
     "name": "site.css",
     "number": "1",
@@ -224,6 +225,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         ("/operator/bulk", {"act": "block", "row": reference}),
         ("/operator/bulk/do", {"act": "unblock", "row": reference}),
         ("/operator/journal", {}),
+        *incidents_at(desk),
         ("/operator/tags", {"words": "call back", "act": "add"}),
         (f"/operator/submissions/{reference}/tags", {}),
         (
@@ -231,6 +233,14 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
             {"day": "2026-11-22", "way": "call", "outcome": "answered", "purpose": "feedback"},
         ),
     ]
+
+
+def incidents_at(desk: Desk) -> list[tuple[str, dict[str, str]]]:
+    """The forms about incidents, filled in."""
+    new = "/operator/incidents/new"
+    fields = {"kind": "loss", "day": "2026-11-20", "hour": "10:00", "categories": "phone", "persons": "1"}
+    made = desk.post(new, {**fields, "csrf_token": desk.page(new).value("csrf_token")})
+    return [(new, fields), (made.headers["Location"], {"step": "add", "note": "x"})]
 
 
 # Forms that stand on the page of another address.
@@ -272,6 +282,7 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/keep": "/operator/submissions/<reference>/keep",
         "/contact": "/operator/submissions/<reference>/contact",
         "requests/0": one,
+        "incidents/0": "/operator/incidents/<uuid:incident_id>",
         "/undertakings": f"{recipient}/undertakings",
         "/end": f"{recipient}/end",
         "/webhook": f"{recipient}/webhook",

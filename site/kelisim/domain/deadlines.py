@@ -131,3 +131,8 @@ def local_day(moment: datetime) -> date:
 def day_begins(day: date) -> datetime:
     """The first moment of a day in Almaty, UTC."""
     return datetime.combine(day, time.min, _HOME).astimezone(UTC)
+
+
+def local_moment(day: date, hour: time) -> datetime:
+    """A day and an hour as a clock in Almaty shows them, as a moment."""
+    return datetime.combine(day, hour, _HOME)
