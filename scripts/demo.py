@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kelisim.app import create_app
+from kelisim.domain.choices import ChoicePurpose
 from kelisim.serve.instance import ROOT, make_folder
 from kelisim.serve.opening import migrate
 from kelisim.services import visits
@@ -121,6 +122,7 @@ def publish_earlier(app: Flask, clock: Month, folder: Path) -> None:
 def live(app: Flask, clock: Month, now: datetime, days: int, chance: Random) -> None:
     """Some days of visits, forms and second thoughts."""
     later: list[tuple[datetime, Person, str]] = []
+    known: list[Person] = []
     for back in range(days, -1, -1):
         morning = (now - timedelta(days=back)).replace(hour=4, minute=0, second=0, microsecond=0)
         people = chance.randint(4, 9) + (days - back) // 4
@@ -129,7 +131,11 @@ def live(app: Flask, clock: Month, now: datetime, days: int, chance: Random) -> 
             if at >= now - timedelta(minutes=5):
                 break
             clock.at = at
+            if known and chance.random() < 0.3:
+                come_again(chance.choice(known), chance)
+                continue
             person = newcomer(app, clock, chance)
+            known.append(person)
             if come_by(person, chance) and chance.random() < 0.35:
                 act, days = chance.choice(LATER)
                 later.append((at + timedelta(days=days, minutes=7), person, act))
@@ -155,7 +161,8 @@ def come_by(person: Person, chance: Random) -> bool:
     answer = chance.choices(("accept", "reject", ""), (5, 3, 4))[0]
     if answer and not person.signal:
         person.clock.at += timedelta(seconds=9)
-        person.send("/cookies", person.get("/cookies"), {"answer": answer, "next": "/"})
+        fields = {"answer": answer, "next": "/"} if chance.random() < 0.8 else one_by_one(chance)
+        person.send("/cookies", person.get("/cookies"), fields)
         page = person.get("/")
     if chance.random() < 0.4:
         person.get("/consent")
@@ -168,6 +175,18 @@ def come_by(person: Person, chance: Random) -> bool:
     sent = person.send("/", page, fields)
     person.secret = sent.headers.get("Location", "").partition("/receipt/")[2].partition("?")[0]
     return bool(person.secret)
+
+
+def one_by_one(chance: Random) -> dict[str, str]:
+    """An answer of the page: each purpose by itself."""
+    answers = {purpose.value: chance.choice(("yes", "yes", "no")) for purpose in ChoicePurpose}
+    return {"answer": "choose", **answers}
+
+
+def come_again(person: Person, chance: Random) -> None:
+    """A visit of somebody who has been here: with the cookies they agreed to."""
+    for path in chance.sample(("/", "/consent", "/rights", "/policy", "/cookies"), chance.randint(1, 3)):
+        person.get(path, chance.choice(SOURCES))
 
 
 def do(person: Person, act: str) -> None:

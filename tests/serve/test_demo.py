@@ -18,7 +18,7 @@ def test_its_days_hold_what_a_desk_should_show(settings: Settings, capfd: pytest
     assert spec.loader is not None
     demo = module_from_spec(spec)
     spec.loader.exec_module(demo)
-    demo.fill(settings, NOW, days=5)
+    demo.fill(settings, NOW, days=9)
     database = sqlite3.connect(settings.instance / "kelisim.sqlite3")
     for table in ("submissions", "requests", "choices", "visits", "visit_counts"):
         assert database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
