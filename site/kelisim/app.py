@@ -24,6 +24,7 @@ from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import (
     bulk,
+    compliance,
     days,
     desk_documents,
     desk_statements,
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     bulk,
     tags,
     evidence,
+    compliance,
     incidents,
     journal,
     rights,

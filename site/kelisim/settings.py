@@ -151,6 +151,12 @@ class Settings:
         "", "PEM file of the authority that signed the mail server's certificate. Empty: those of the system."
     )
     smtp_wait_seconds: int = _setting(20, "How long the mail server is waited for.", least=1, most=120)
+    small_class_people: int = _setting(
+        10_000, "So many people are the limit of a small operator of personal data.", least=1, most=1_000_000_000
+    )
+    medium_class_people: int = _setting(
+        500_000, "So many people are the limit of a medium one.", least=1, most=1_000_000_000
+    )
     incident_note_length: int = _setting(1000, "The longest note about an incident, in signs.", least=100, most=2000)
     journal_heads_shown: int = _setting(
         400, "How many published heads of the journal one answer has; older ones follow.", least=10, most=4000

@@ -221,6 +221,7 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "tags": _desk_at("/operator/tags"),
     "journal": _desk_at("/operator/journal?act=access"),
     "incident": _desk_at("/operator/incidents/new"),
+    "compliance": _desk_at("/operator/compliance"),
     "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,

@@ -225,6 +225,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         ("/operator/bulk", {"act": "block", "row": reference}),
         ("/operator/bulk/do", {"act": "unblock", "row": reference}),
         ("/operator/journal", {}),
+        ("/operator/compliance", {}),
         *incidents_at(desk),
         ("/operator/tags", {"words": "call back", "act": "add"}),
         (f"/operator/submissions/{reference}/tags", {}),
@@ -359,7 +360,13 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
             assert everything(app) == before, path
 
 
-SHOWN = ("set-up", "check", "/file", "/webhook")  # answered with a page or a file; every other form leads on
+SHOWN = (
+    "set-up",
+    "check",
+    "/file",
+    "/webhook",
+    "/compliance",
+)  # answered with a page or a file; every other form leads on
 
 
 def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:

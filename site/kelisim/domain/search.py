@@ -13,7 +13,7 @@ from kelisim.domain.phones import PhoneProblem, parse_phone
 from kelisim.domain.submissions import PersonalData, is_reference, reference_typed
 
 # Raise it when the same words begin to give other marks: every record is then entered anew.
-SCHEME = 1
+SCHEME = 2
 # A word is found by so many of its first signs at most: what is typed beyond them is not looked at.
 LONGEST_BEGINNING = 16
 LAST_DIGITS = range(4, 8)

@@ -3,14 +3,11 @@
 It holds categories and codes, never the three personal fields. Equal evidence gives equal bytes.
 """
 
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +15,7 @@ from sqlalchemy.orm import Session
 from kelisim.domain.acts import Act, ConsentState, State, why_not
 from kelisim.domain.operators import Operator
 from kelisim.services import journal, receipts
+from kelisim.services.archives import as_json, zipped
 from kelisim.services.receipts import Issued, Issuer
 from kelisim.storage.db import writing
 from kelisim.storage.tables.documents import ShownText
@@ -28,8 +26,6 @@ from kelisim.vault.keys import Keys
 JOURNAL, MANIFEST = "journal", "manifest"
 VERIFIER, PUBLIC_KEY = "verify_receipt.py", "public-key.json"
 _OPERATOR = "operator"
-_SAME_TIME = (1980, 1, 1, 0, 0, 0)
-_READABLE_BY_ALL = 0o644 << 16
 
 
 @dataclass(frozen=True)
@@ -102,15 +98,15 @@ def _bundle(session: Session, found: Issued, issuer: Issuer, papers: Papers, nam
     files = {
         "README.txt": papers.readme.encode(),
         f"kelisim-receipt-{reference}.json": found.file,
-        "consent.json": _json(_consent_record(found)),
+        "consent.json": as_json(_consent_record(found)),
         f"{JOURNAL}.json": issuer.signed(JOURNAL, _journal(session, found, names)),
-        PUBLIC_KEY: _json(public_key_document(issuer.seed, papers.check_address)),
+        PUBLIC_KEY: as_json(public_key_document(issuer.seed, papers.check_address)),
         VERIFIER: papers.verifier,
         **_texts(session, found),
     }
     hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
     manifest = issuer.signed(MANIFEST, {"reference": reference, "sha256": hashes})
-    return Bundle(reference, _zipped({**files, f"{MANIFEST}.json": manifest}))
+    return Bundle(reference, zipped({**files, f"{MANIFEST}.json": manifest}))
 
 
 def _consent_record(found: Issued) -> dict[str, Any]:
@@ -171,22 +167,6 @@ def _shown(actor: str, names: Mapping[int, str] | None) -> str:
         return role
     name = names.get(int(number), "") if number.isdecimal() else ""
     return f"{actor} {name}".rstrip()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """Stored, in the order of names, each at the same time: no clock and no packer shows in the bytes."""
-    target = io.BytesIO()
-    with ZipFile(target, "w", ZIP_STORED) as archive:
-        for name in sorted(files):
-            place = ZipInfo(name, _SAME_TIME)
-            place.external_attr = _READABLE_BY_ALL
-            place.create_system = 3
-            archive.writestr(place, files[name])
-    return target.getvalue()
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
 
 
 def _moment(moment: datetime) -> str:

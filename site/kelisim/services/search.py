@@ -43,7 +43,7 @@ def enter(session: Session, *, keys: Keys, least: int, rows: int) -> bool:
         found = _behind(session, version, rows + 1)
         for row in found[:rows]:
             take_out(session, row)
-            _put_in(session, row, _tokens(row, keys, key, least), version)
+            _put_in(session, row, _marked(row, keys, key, least), version)
     return len(found) > rows
 
 
@@ -107,16 +107,21 @@ def _behind(session: Session, version: int, rows: int, *, held: bool = True) -> 
     return found
 
 
-def _tokens(row: SubmissionRow, keys: Keys, key: bytes, least: int) -> tuple[int, ...]:
-    """A record whose seal is broken is entered with none: it is not tried again, and nothing else waits for it."""
+def _marked(row: SubmissionRow, keys: Keys, key: bytes, least: int) -> tuple[tuple[int, ...], int | None]:
+    """The tokens of a record and that of its phone number, by which people are counted.
+
+    One whose seal is broken is entered with none: it is not tried again, and nothing else waits for it.
+    """
     try:
         personal = changes.personal_of(row, changes.operators_key(row, keys))
     except SealBroken:
-        return ()
-    return tuple(sorted({_token(key, mark) for mark in marks_of(personal, least=least)}))
+        return (), None
+    tokens = tuple(sorted({_token(key, mark) for mark in marks_of(personal, least=least)}))
+    return tokens, _token(key, f"person:{personal.phone}")
 
 
-def _put_in(session: Session, row: SubmissionRow, tokens: tuple[int, ...], version: int) -> None:
+def _put_in(session: Session, row: SubmissionRow, marked: tuple[tuple[int, ...], int | None], version: int) -> None:
+    tokens, row.phone_token = marked
     if tokens:
         add_rows(session, SearchTokenRow, [{"token": token, "submission_id": row.id} for token in tokens])
     row.search_version, row.search_tokens = version, pack(f">{len(tokens)}q", *tokens)

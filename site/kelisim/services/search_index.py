@@ -19,4 +19,4 @@ def take_out(session: Session, row: SubmissionRow) -> None:
         session.execute(
             delete(SearchTokenRow).where(SearchTokenRow.token.in_(tokens), SearchTokenRow.submission_id == row.id)
         )
-    row.search_version = row.search_tokens = None
+    row.search_version = row.search_tokens = row.phone_token = None

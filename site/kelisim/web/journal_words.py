@@ -14,6 +14,7 @@ REGISTERS: Mapping[str, LazyString] = {
     "published_documents": lazy_gettext("A published document"),
     "document_approvals": lazy_gettext("An approved text"),
     "statements": lazy_gettext("The Operator’s statements"),
+    "compliance": lazy_gettext("The compliance pack"),
     "incidents": lazy_gettext("An incident"),
     "recipients": lazy_gettext("A recipient"),
 }

@@ -39,6 +39,8 @@ class SubmissionRow(Base):
     # to take out again. Empty: not entered.
     search_version: Mapped[int | None] = mapped_column(BigInteger)
     search_tokens: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # What people are counted by: equal for equal phone numbers. Empty: not entered yet, or nothing is left.
+    phone_token: Mapped[int | None] = mapped_column(BigInteger, index=True)
 
 
 class ReceiptRow(Base):

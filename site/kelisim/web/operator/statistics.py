@@ -1,7 +1,5 @@
 """The desk's statistics: visits of those who agreed, submissions, answers about cookies; and the same as a file."""
 
-import csv
-import io
 from datetime import date
 
 from flask import Blueprint, Response, request
@@ -9,6 +7,7 @@ from flask_babel import gettext
 
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.spans import LONGEST_RANGE, RangeProblem, Span, checked
+from kelisim.domain.spreadsheets import csv_text
 from kelisim.services import statistics
 from kelisim.storage.db import db
 from kelisim.web.frame import render
@@ -18,9 +17,6 @@ from kelisim.web.pages import ErrorLine
 from kelisim.web.statistics_pages import StatisticsPage
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/operator")
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.get("/statistics")
@@ -38,10 +34,9 @@ def file() -> Response | tuple[str, int]:
     days, errors = _asked()
     if errors:
         return page()  # type: ignore[return-value]  # with errors it is the page and its status
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_safe(cell) for cell in row] for row in _rows(_page(days)))
+    head, *rows = _rows(_page(days))
     name = f"statistics-{days.first.isoformat()}-{days.last.isoformat()}.csv"
-    answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer = Response("".join(csv_text(head, rows)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -81,7 +76,3 @@ def _rows(shown: StatisticsPage) -> list[tuple[str, str, str]]:
     for share in shown.shares:
         rows += [(share.title, piece.words, piece.number) for piece in share.pieces]
     return rows
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,227 @@
+"""The compliance pack: what the Operator shows to whoever may ask how it processes personal data, as one ZIP.
+
+Documents, registers, counts, persons with access, the proof of the journal, and a signed manifest of hashes. It holds no
+personal data of a visitor and no reference of a submission.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import Session
+
+from kelisim.domain.acts import Act, ConsentState
+from kelisim.domain.deadlines import Trigger
+from kelisim.domain.documents import Document
+from kelisim.domain.journal import SITE
+from kelisim.domain.people import People
+from kelisim.domain.spreadsheets import csv_text
+from kelisim.services import heads, incidents, journal, journal_reading, people, recipients, statements
+from kelisim.services.archives import as_json, zipped
+from kelisim.services.journal_reading import Checked
+from kelisim.services.receipts import Issuer
+from kelisim.services.records import By
+from kelisim.storage.db import writing
+from kelisim.storage.tables.consents import ConsentRow
+from kelisim.storage.tables.operators import OperatorRow
+from kelisim.storage.tables.recipients import TransferRow
+from kelisim.storage.tables.requests import RequestRow
+from kelisim.storage.tables.submissions import SubmissionRow
+
+REGISTER, MANIFEST = "compliance", "manifest"
+_MOST_HEADS = 4000
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the pack is made of that is not in the database: the texts in force, the data register, facts of the settings.
+
+    ``declared``: what the Operator states of itself (retention, border, publication), by code.
+    """
+
+    documents: Sequence[Document]
+    data_register: bytes
+    readme: str
+    declared: Mapping[str, Any]
+    terms: Mapping[Trigger, int]
+    small: int
+    medium: int
+
+
+@dataclass(frozen=True)
+class Access:
+    """A person with access. ``ready``: the way in is set up."""
+
+    number: int
+    name: str
+    since: datetime
+    ready: bool
+
+
+def with_access(session: Session) -> tuple[Access, ...]:
+    """Everyone who may sign in at the desk."""
+    rows = session.scalars(select(OperatorRow).order_by(OperatorRow.id))
+    return tuple(Access(row.id, row.name, row.created_at, row.password_hash is not None) for row in rows)
+
+
+def pack(session: Session, material: Material, *, issuer: Issuer, by: By) -> bytes:
+    """The ZIP. The journal is checked for it; both are entries of the journal, and in the proof."""
+    checked = journal_reading.check(session, seed=issuer.seed, by=by)
+    with writing(session):
+        deed = journal.Deed(Act.ACCESS, SITE, by.actor, {"register": REGISTER, "what": "pack"})
+        journal.append(session, [deed], key=by.key, now=by.now)
+    files = {
+        "README.txt": material.readme.encode(),
+        **_documents(material.documents),
+        **_registers(session, material),
+        "persons-with-access.csv": _csv(
+            ("number", "name", "added", "set_up"),
+            ((str(one.number), one.name, _moment(one.since), _yes(one.ready)) for one in with_access(session)),
+        ),
+        "counts.json": as_json(_counts(session, people.count(session, small=material.small, medium=material.medium))),
+        "journal/check.json": as_json(_proof(checked)),
+        "journal/heads.json": as_json(_heads(session)),
+    }
+    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
+    manifest = issuer.signed(MANIFEST, {"made_at": _moment(by.now), "sha256": hashes})
+    return zipped({**files, f"{MANIFEST}.json": manifest})
+
+
+def _documents(documents: Sequence[Document]) -> dict[str, bytes]:
+    files = {f"documents/{one.kind.value}-{one.revision}.{one.language}.txt": one.plain.encode() for one in documents}
+    rows = (
+        (one.kind.value, one.revision, one.language, one.in_force.isoformat(), one.title, one.sha256)
+        for one in documents
+    )
+    head = ("document", "revision", "language", "in_force", "title", "sha256")
+    return {**files, "documents/in-force.csv": _csv(head, rows)}
+
+
+def _registers(session: Session, material: Material) -> dict[str, bytes]:
+    stated = [
+        {"number": version.number, "since": _moment(version.since), **version.stated.content}
+        for version in statements.versions(session)
+    ]
+    return {
+        "registers/data-register.md": material.data_register,
+        "registers/border-and-publication.json": as_json({**material.declared, "stated_to_persons": stated}),
+        "registers/requests.csv": _requests(session),
+        "registers/consent-terms.csv": _consent_terms(session),
+        "registers/incidents.csv": _incidents(session, material.terms),
+        "registers/recipients.csv": _recipients(session),
+    }
+
+
+def _requests(session: Session) -> bytes:
+    rows = session.scalars(select(RequestRow).order_by(RequestRow.id))
+    head = ("id", "kind", "channel", "received", "due", "state", "identity", "ground", "author")
+    return _csv(
+        head,
+        (
+            (row.id.hex, row.kind, row.channel, row.received.isoformat(), row.due.isoformat(), row.state,
+             row.identity or "", row.ground or "", row.author)
+            for row in rows
+        ),
+    )  # fmt: skip  # a row of the register on a line
+
+
+def _consent_terms(session: Session) -> bytes:
+    """How many consents of each revision stand how, by the month (UTC) they were given in: no line is about a person."""
+    year, month = extract("year", ConsentRow.given_at), extract("month", ConsentRow.given_at)
+    columns = (ConsentRow.revision, year, month, SubmissionRow.consent_state, SubmissionRow.state)
+    found = session.execute(
+        select(*columns, func.count())
+        .join(SubmissionRow, SubmissionRow.id == ConsentRow.submission_id)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    head = ("revision", "given_in", "consent", "record", "how_many")
+    return _csv(head, ((row[0], f"{row[1]}-{row[2]:02}", row[3], row[4], str(row[5])) for row in found))
+
+
+def _incidents(session: Session, terms: Mapping[Trigger, int]) -> bytes:
+    head = ("id", "kind", "found", "due", "state", "categories", "persons", "measures", "told_on", "number", "notes")
+    found, before = [], None
+    while True:
+        page, before = incidents.page(session, before=before, rows=200, terms=terms)
+        for one in page:
+            told = next((step for step in one.steps if step.told_on is not None), None)
+            found.append((
+                one.id.hex, one.kind.value, _moment(one.found_at), one.due.isoformat(), one.state.value,
+                " ".join(one.facts.categories), str(one.facts.persons), " ".join(one.measures),
+                _day(told.told_on if told else None), told.number if told else "", " | ".join(one.notes),
+            ))  # fmt: skip  # a row of the register on three lines
+        if before is None:
+            return _csv(head, found)
+
+
+def _recipients(session: Session) -> bytes:
+    handed = session.execute(select(TransferRow.recipient_id, func.count()).group_by(TransferRow.recipient_id))
+    counts = {row[0]: row[1] for row in handed}
+    head = ("id", "name", "country", "number", "purposes", "ended", "undertakings", "transfers")
+    rows = (
+        (
+            one.id.hex,
+            one.name,
+            one.country,
+            one.number,
+            " ".join(one.purposes),
+            _day(one.ended),
+            " ".join(f"{given.signed.isoformat()}/{given.expires.isoformat()}" for given in one.undertakings),
+            str(counts.get(one.id, 0)),
+        )
+        for one in recipients.all_of_them(session)
+    )
+    return _csv(head, rows)
+
+
+def _counts(session: Session, counted: People) -> dict[str, Any]:
+    ended = session.execute(select(SubmissionRow.consent_state, func.count()).group_by(SubmissionRow.consent_state))
+    consents = {row[0]: row[1] for row in ended}
+    return {
+        "people": {
+            "at_most": counted.at_most,
+            "told_apart_by_phone": counted.known,
+            "not_told_apart_yet": counted.uncounted,
+            "class": counted.size.value,
+            "limit_of_small": counted.small,
+            "limit_of_medium": counted.medium,
+        },
+        "records": {state.value: many for state, many in people.records(session).items()},
+        "consents": {state.value: consents.get(state.value, 0) for state in ConsentState},
+    }
+
+
+def _proof(checked: Checked) -> dict[str, Any]:
+    return {
+        "checked_at": _moment(checked.at),
+        "entries": checked.entries,
+        "holds": checked.holds,
+        "first_broken_entry": checked.broken,
+        "first_head_that_does_not_fit": _day(checked.unfit) or None,
+    }
+
+
+def _heads(session: Session) -> dict[str, Any]:
+    found, _ = heads.page(session, before=None, rows=_MOST_HEADS)
+    return {"heads": [json.loads(one.file) for one in found]}
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    return "".join(csv_text(head, rows)).encode()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
