@@ -1,10 +1,12 @@
 """The first schema: submissions with their receipts and consents, the journal, choices, operators.
 
-A migration is frozen: it imports nothing of the application, whose words may change later.
+A migration is frozen: it imports nothing of the application, whose words may change later; the triggers
+that several share are frozen beside them.
 """
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import forbid_change, let_change, make_refusal
 
 revision = "0001"
 down_revision = None
@@ -28,7 +30,6 @@ ACTS = (
 )
 # Table and key: rows of these are written once.
 APPEND_ONLY = {"shown_texts": "sha256", "consents": "submission_id", "journal": "number", "choices": "number"}
-REFUSAL = "rows of this table are never changed"
 
 
 def upgrade() -> None:
@@ -36,16 +37,16 @@ def upgrade() -> None:
     _evidence()
     _submissions()
     _operators()
+    make_refusal()
     for table, key in APPEND_ONLY.items():
-        _forbid_change(table, key)
+        forbid_change(table, key)
 
 
 def downgrade() -> None:
     """Back to nothing."""
+    for table in APPEND_ONLY:
+        let_change(table)
     if op.get_bind().dialect.name == "postgresql":
-        for table in APPEND_ONLY:
-            op.execute(f"DROP TRIGGER {table}_keep ON {table}")
-            op.execute(f"DROP TRIGGER {table}_keep_all ON {table}")
         op.execute("DROP FUNCTION kelisim_refuse_change()")
     for table in (
         "operator_sessions",
@@ -190,32 +191,3 @@ def _operators() -> None:
 
 def _foreign(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [target], name=f"fk_{table}_{column}_{target.partition('.')[0]}")
-
-
-def _forbid_change(table: str, key: str) -> None:
-    """Triggers that refuse UPDATE, DELETE, REPLACE and TRUNCATE, whoever asks."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE OR REPLACE FUNCTION kelisim_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    # INSERT OR REPLACE by a connection without recursive triggers would not fire the one for DELETE.
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )

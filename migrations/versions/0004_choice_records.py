@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import REFUSAL, forbid_change, let_change
 
 revision = "0004"
 down_revision = "0003"
@@ -11,7 +12,6 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 LONG_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = {"choice_closings": "through", "choice_counts": "number"}
-REFUSAL = "rows of this table are never changed"
 CLOSED = "coalesce((SELECT max(through) FROM choice_closings), 0)"
 
 
@@ -40,16 +40,15 @@ def upgrade() -> None:
     op.create_index("ix_choice_counts_through", "choice_counts", ["through"])
     op.create_index("ix_choice_counts_day", "choice_counts", ["day"])
     for table, key in APPEND_ONLY.items():
-        _forbid_change(table, key)
+        forbid_change(table, key)
     _let_closed_choices_go()
 
 
 def downgrade() -> None:
     """Back to records that stay for ever."""
+    for table in APPEND_ONLY:
+        let_change(table)
     if op.get_bind().dialect.name == "postgresql":
-        for table in APPEND_ONLY:
-            op.execute(f"DROP TRIGGER {table}_keep ON {table}")
-            op.execute(f"DROP TRIGGER {table}_keep_all ON {table}")
         for trigger in ("choices_keep", "choices_keep_open", "choices_no_return"):
             op.execute(f"DROP TRIGGER {trigger} ON choices")
         for function in ("kelisim_refuse_open_choice", "kelisim_refuse_closed_choice"):
@@ -97,28 +96,5 @@ def _let_closed_choices_go() -> None:
     # A number that is still to be given is below 1 here.
     op.execute(
         f"CREATE TRIGGER choices_no_return BEFORE INSERT ON choices WHEN NEW.number BETWEEN 1 AND {CLOSED} "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )
-
-
-def _forbid_change(table: str, key: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
         f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import forbid_change, let_change
 
 revision = "0006"
 down_revision = "0005"
@@ -14,7 +15,6 @@ APPEND_ONLY = {
     "undertakings": "number",
     "transfers": "id",
 }
-REFUSAL = "rows of this table are never changed"
 
 
 def upgrade() -> None:
@@ -22,15 +22,13 @@ def upgrade() -> None:
     _recipients()
     _transfers()
     for table, key in APPEND_ONLY.items():
-        _forbid_change(table, key)
+        forbid_change(table, key)
 
 
 def downgrade() -> None:
     """Back to records that stay with the Operator."""
-    if op.get_bind().dialect.name == "postgresql":
-        for table in APPEND_ONLY:
-            op.execute(f"DROP TRIGGER {table}_keep ON {table}")
-            op.execute(f"DROP TRIGGER {table}_keep_all ON {table}")
+    for table in APPEND_ONLY:
+        let_change(table)
     for table in (
         "recipient_tasks",
         "deliveries",
@@ -121,26 +119,3 @@ def _transfers() -> None:
 
 def _foreign(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [target], name=f"fk_{table}_{column}_{target.partition('.')[0]}")
-
-
-def _forbid_change(table: str, key: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )

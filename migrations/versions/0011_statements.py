@@ -2,13 +2,12 @@
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import forbid_change, let_change
 
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
-
-REFUSAL = "rows of this table are never changed"
 
 
 def upgrade() -> None:
@@ -20,7 +19,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
     )
-    _forbid_change("statements", "number")
+    forbid_change("statements", "number")
     # Without a reference: SQLite cannot add a named one without copying the table, which would lose its triggers.
     op.add_column("consents", sa.Column("statements_number", sa.Integer()))
 
@@ -28,30 +27,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to words kept with each consent."""
     op.drop_column("consents", "statements_number")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP TRIGGER statements_keep ON statements")
-        op.execute("DROP TRIGGER statements_keep_all ON statements")
+    let_change("statements")
     op.drop_table("statements")
-
-
-def _forbid_change(table: str, key: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import forbid_change, let_change
 
 revision = "0012"
 down_revision = "0011"
@@ -11,7 +12,6 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 LONG_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = {"incidents": "id", "incident_steps": "number"}
-REFUSAL = "rows of this table are never changed"
 
 
 def upgrade() -> None:
@@ -41,37 +41,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_incident_steps_incident_id", "incident_steps", ["incident_id"])
     for table, key in APPEND_ONLY.items():
-        _forbid_change(table, key)
+        forbid_change(table, key)
 
 
 def downgrade() -> None:
     """Back to paper."""
-    if op.get_bind().dialect.name == "postgresql":
-        for table in APPEND_ONLY:
-            op.execute(f"DROP TRIGGER {table}_keep ON {table}")
-            op.execute(f"DROP TRIGGER {table}_keep_all ON {table}")
+    for table in APPEND_ONLY:
+        let_change(table)
     for table in ("incident_steps", "incidents"):
         op.drop_table(table)
-
-
-def _forbid_change(table: str, key: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )

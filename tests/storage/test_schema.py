@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
@@ -85,7 +86,9 @@ def test_migrating_gives_what_the_tables_say_and_down_leaves_nothing(bare: Flask
 
 
 def test_the_newest_migration_is_known_without_the_migration_tool(app_on_each: Flask) -> None:
-    assert ScriptDirectory(MIGRATIONS).get_heads() == [schema.HEAD]
+    config = Config(f"{MIGRATIONS}/alembic.ini")
+    config.set_main_option("script_location", MIGRATIONS)
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
     with app_on_each.app_context(), db.engine.connect() as connection:
         assert list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [schema.HEAD]
 
