@@ -25,7 +25,12 @@ const agree = (html) => {
 agree("convenience" in root ? "data-convenience" : "");
 
 // The answer about cookies without a reload. When anything fails, the plain form sends it.
-const ask = document.querySelector(".cookies form");
+let ask = document.querySelector(".cookies form");
+// Where no answer can be kept, none is asked for.
+if (ask && !navigator.cookieEnabled) {
+  ask.closest("section").remove();
+  ask = null;
+}
 for (const button of ask?.querySelectorAll("[form]") ?? []) {
   if (button.name) button.removeAttribute("form");
   else button.remove();

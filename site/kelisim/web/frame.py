@@ -18,6 +18,7 @@ from kelisim.web.choice_words import CHOICE_CHANGES
 from kelisim.web.convenience import appearance, convenience_allowed
 from kelisim.web.desk_notices import desk_notices
 from kelisim.web.desk_session import signed_in
+from kelisim.web.entering import on_the_way
 from kelisim.web.forms import issue_token
 from kelisim.web.house import house
 from kelisim.web.languages import IN_PATH, LANGUAGE_NAMES, select_language
@@ -48,6 +49,7 @@ def render_kept(template: str, key: Hashable, values: Callable[[], Mapping[str, 
         convenience_allowed(),
         said(),
         _banner_asks(),
+        on_the_way(request.environ),
         _changed(),
     )
     return house().kept_pages.page((template, key, texts, frame_key), lambda: render(template, banner=True, **values()))
@@ -138,7 +140,7 @@ def _changed() -> tuple[Change, ...]:
 
 def _banner() -> BannerPage | None:
     confirmation = said()
-    if confirmation is None and not _banner_asks():
+    if confirmation is None and (on_the_way(request.environ) or not _banner_asks()):
         return None
     return BannerPage(
         token=issue_token("choice"),

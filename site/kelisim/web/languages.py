@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Response, g, has_request_context, request
 
 from kelisim.domain.languages import DEFAULT, LANGUAGES
-from kelisim.web.signals import HEADERS
+from kelisim.web import entering, signals
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,7 +59,7 @@ def keep_language(response: Response) -> None:
     if response.mimetype != "text/html":
         return
     response.headers["Content-Language"] = select_language()
-    response.vary.update(("Accept-Language", "Cookie", *HEADERS))
+    response.vary.update(("Accept-Language", "Cookie", *signals.HEADERS, *entering.HEADERS))
     if request.method == "GET" and response.status_code == 200:
         remember_language(response, in_address())
 

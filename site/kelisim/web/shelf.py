@@ -1,9 +1,9 @@
 """First visits, answered before Flask: whole answers that were made once and differ in nothing but their tokens.
 
 A GET over HTTPS with no cookie and no query shows the same page, with the same headers, to everyone who reads the
-same language on the same day under the same documents and whose browser signals alike. Such an answer, made by the
-application with all its walls and headers, is put on the shelf and given out again with fresh tokens. Anything else
-goes on to the application.
+same language on the same day under the same documents, whose browser signals alike and who comes in alike. Such an
+answer, made by the application with all its walls and headers, is put on the shelf and given out again with fresh
+tokens. Anything else goes on to the application.
 """
 
 import time
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from kelisim.web.cookies import sets_cookies
+from kelisim.web.entering import on_the_way
 from kelisim.web.kept_pages import KeptPage
 from kelisim.web.log import say_request
 from kelisim.web.signals import signalled
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _MOST = 512
 _LONGEST_LANGUAGES = 200
 _KEY = "kelisim.shelf"
-Key = tuple[str, str, bool, Hashable]
+Key = tuple[str, str, bool, bool, Hashable]
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class Shelf:
         )
         if not alike:
             return None
-        # A browser that asks us not to is shown no banner.
+        # A browser that asks us not to is shown no banner, nor is who was asked on the page before.
         address = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
-        return (address, languages, signalled(environ), texts)
+        return (address, languages, signalled(environ), on_the_way(environ), texts)
 
 
 def _may_be_shared(response: Response) -> bool:
