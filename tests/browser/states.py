@@ -166,14 +166,19 @@ def _checked(page: Page, site: Site) -> None:
         page.get_by_role("button", name="Check the file").click()
 
 
-def _changes(page: Page, site: Site) -> None:
-    """What changes with a revision of the cookie page that comes one day: it asks nobody anything."""
-    with site.server.client() as client:
+def publish_coming(server: Server) -> None:
+    """Publish a revision of the cookie page that comes one day: it asks nobody anything."""
+    with server.client() as client:
         there = client.get("/cookies/coming").status_code == 200
     if not there:
-        files = write_revision(site.server.instance, "coming", date(2099, 1, 1), kind="cookies")
-        done = site.server.flask("documents", "publish", "--yes", *files)
+        files = write_revision(server.instance, "coming", date(2099, 1, 1), kind="cookies")
+        done = server.flask("documents", "publish", "--yes", *files)
         assert done.returncode == 0, done.stderr
+
+
+def _changes(page: Page, site: Site) -> None:
+    """What changes with a revision that comes one day."""
+    publish_coming(site.server)
     page.goto("/cookies/archive")
     # The worker asks once in a few seconds whether anything was published.
     while not (link := page.get_by_role("link", name="what changed")).count():
