@@ -23,6 +23,7 @@ from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.operator import (
+    acts,
     bulk,
     compliance,
     days,
@@ -48,6 +49,7 @@ from kelisim.web.public import (
     answers,
     archive,
     choices,
+    destructions,
     documents,
     my,
     receipts,
@@ -70,6 +72,7 @@ BLUEPRINTS = (
     receipts,
     my,
     answers,
+    destructions,
     documents,
     archive,
     choices,
@@ -86,6 +89,7 @@ BLUEPRINTS = (
     evidence,
     compliance,
     incidents,
+    acts,
     journal,
     rights,
     requests,

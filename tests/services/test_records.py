@@ -13,6 +13,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.exc import DBAPIError
 
 from kelisim.domain.acts import Act, ActRefused, ConsentState, State
+from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.own_acts import REQUESTS, OwnAct, OwnActRefused, OwnReason, why_not_own
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
@@ -383,7 +384,9 @@ def test_a_blocked_record_with_a_consent_is_not_destroyed(site: Flask, person: P
     ask(site, who, OwnAct.BLOCK)
     before = row_of(who).sealed_content
     with pytest.raises(ActRefused), writing(db.session()):
-        records.destroy(db.session(), records.locked(db.session(), who.submission_id), by(site), {})
+        records.destroy(
+            db.session(), records.locked(db.session(), who.submission_id), by(site), {}, ground=DestructionGround.COURT
+        )
     assert row_of(who).sealed_content == before
     with pytest.raises(records.NoRecord), writing(db.session()):
         records.locked(db.session(), UUID(int=7))

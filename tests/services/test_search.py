@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kelisim.domain.acts import Act, ConsentState, State, why_not
+from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.filters import Filter, Order
 from kelisim.domain.search import read_search
 from kelisim.domain.submissions import PersonalData
@@ -137,7 +138,9 @@ def test_of_a_destroyed_record_nothing_is_left_in_the_index(site: Flask, person:
     tokens = row().search_tokens
     assert tokens
     with writing(db.session()):
-        records.destroy(db.session(), records.locked(db.session(), row().id), by(site), {})
+        records.destroy(
+            db.session(), records.locked(db.session(), row().id), by(site), {}, ground=DestructionGround.COURT
+        )
     forget(db.session())
     assert counts("search_tokens") == {"search_tokens": 0}
     assert (row().search_tokens, row().search_version) == (None, None)

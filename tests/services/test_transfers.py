@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kelisim.domain.acts import Act, Reason, State
+from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.recipients import RecipientProblem
 from kelisim.domain.transfers import Delivery, Obstacle, TransferRefused
 from kelisim.services import deliveries, journal, recipients, records
@@ -137,7 +138,9 @@ def test_destruction_leaves_nothing_to_send_and_the_register_stays(site: Flask) 
     one = hand_over(site, recipient(site))
     save(site, one)
     with writing(db.session()):
-        records.destroy(db.session(), records.locked(db.session(), one.submission_id), by(site), {})
+        records.destroy(
+            db.session(), records.locked(db.session(), one.submission_id), by(site), {}, ground=DestructionGround.COURT
+        )
         assert records.locked(db.session(), one.submission_id).state == State.DESTROYED
     assert (found(one.id).state, found(one.id).went_out, sealed()) == (Delivery.DONE, True, b"")
 

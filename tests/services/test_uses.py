@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from kelisim.domain.acts import Act, ActRefused, ConsentState, State, why_not
 from kelisim.domain.contacts import Contact, ContactProblem, Outcome, Way
+from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.filters import Filter
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.search import read_search
@@ -143,5 +144,7 @@ def test_tags_and_contacts_go_with_the_record(site: Flask, person: Person) -> No
     tags.put_on(db.session(), reference(), {tag.id}, by=by(site))
     contacts.log(db.session(), reference(), CONTACT, by=by(site))
     with writing(db.session()):
-        records.destroy(db.session(), records.held(db.session(), reference()), by(site), {})
+        records.destroy(
+            db.session(), records.held(db.session(), reference()), by(site), {}, ground=DestructionGround.COURT
+        )
     assert counts("record_tags", "contacts") == {"record_tags": 0, "contacts": 0}

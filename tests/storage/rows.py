@@ -10,6 +10,7 @@ from kelisim.storage.db import writing
 from kelisim.storage.tables.changes import KeepingRow
 from kelisim.storage.tables.choices import ChoiceClosing, ChoiceCount, ChoiceRow
 from kelisim.storage.tables.consents import ConsentRow
+from kelisim.storage.tables.destructions import DestructionRow
 from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
 from kelisim.storage.tables.heads import HeadRow
 from kelisim.storage.tables.incidents import IncidentRow, IncidentStepRow
@@ -119,6 +120,16 @@ PUBLISHED = {
     "published_at": NOW,
 }
 APPROVAL = {"sha256": PUBLISHED["sha256"], "approved_at": NOW, "approved_by": "A. Lawyer"}
+DESTRUCTION = {
+    "number": 1,
+    "submission_id": SUBJECT,
+    "act": "destruction",
+    "ground": "court",
+    "at": NOW,
+    "author": "operator:1",
+    "categories": ["name"],
+    "entry": 1,
+}
 STEP = {"request_id": REQUEST["id"], "at": NOW, "step": "take_up", "author": "operator:1"}
 RECIPIENT = {
     "id": UUID(int=9),
@@ -173,6 +184,7 @@ def fill(session: Session) -> None:
             (RecipientRow, RECIPIENT),
             (UndertakingRow, UNDERTAKING),
             (TransferRow, TRANSFER),
+            (DestructionRow, DESTRUCTION),
             (PublishedDocument, PUBLISHED),
             (DocumentApproval, APPROVAL),
         ):

@@ -118,6 +118,14 @@ def why_not(state: State, act: Act, consent: ConsentState, *, own: bool = False)
     return reason
 
 
+def why_not_achieved(state: State, consent: ConsentState) -> Reason | None:
+    """Why the purposes cannot be declared achieved (clause 4), or None where they can: it changes what the record is
+    kept for, and ends a consent that stands.
+    """
+    reason = why_not(state, Act.CHANGE, consent)
+    return reason or (None if consent is ConsentState.GIVEN else Reason.CONSENT_OVER)
+
+
 def state_after(state: State, act: Act, consent: ConsentState, *, own: bool = False) -> State:
     """The record's state once the act is done. Raises ActRefused where it is not permitted."""
     reason = why_not(state, act, consent, own=own)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -99,7 +100,7 @@ def _bundle(session: Session, found: Issued, issuer: Issuer, papers: Papers, nam
         "README.txt": papers.readme.encode(),
         f"kelisim-receipt-{reference}.json": found.file,
         "consent.json": as_json(_consent_record(found)),
-        f"{JOURNAL}.json": issuer.signed(JOURNAL, _journal(session, found, names)),
+        f"{JOURNAL}.json": issuer.signed(JOURNAL, journal_document(session, found.record, reference, names)),
         PUBLIC_KEY: as_json(public_key_document(issuer.seed, papers.check_address)),
         VERIFIER: papers.verifier,
         **_texts(session, found),
@@ -140,25 +141,26 @@ def _texts(session: Session, found: Issued) -> dict[str, bytes]:
     return {f"texts/{row.kind}-{row.revision}.{row.language}.txt": row.plain.encode() for row in rows}
 
 
-def _journal(session: Session, found: Issued, names: Mapping[int, str] | None) -> dict[str, Any]:
+def journal_document(session: Session, record: UUID, reference: str, names: Mapping[int, str] | None) -> dict[str, Any]:
+    """Every entry about a record with what binds it to the chain. ``names``: of the operators; None: only the role."""
     entries = []
-    for link, previous in journal.extract(session, found.record):
+    for link, previous in journal.extract(session, record):
         entry = link.entry
         entries.append(
             {
                 "number": str(entry.number),
                 "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
                 "act": entry.act,
-                "actor": _shown(entry.actor, names),
-                "details": {name: _shown(str(value), names) for name, value in entry.details.items()},
+                "actor": shown_actor(entry.actor, names),
+                "details": {name: shown_actor(str(value), names) for name, value in entry.details.items()},
                 "previous": previous.hex(),
                 "mac": link.mac.hex(),
             }
         )
-    return {"record": str(found.record), "reference": found.receipt.reference, "entries": entries}
+    return {"record": str(record), "reference": reference, "entries": entries}
 
 
-def _shown(actor: str, names: Mapping[int, str] | None) -> str:
+def shown_actor(actor: str, names: Mapping[int, str] | None) -> str:
     """``operator:3`` as the role alone, or with the name for whoever may know it; anything else as it is."""
     role, _, number = actor.partition(":")
     if role != _OPERATOR or not number:

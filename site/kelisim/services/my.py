@@ -17,7 +17,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import PersonalData, secret_to_text
-from kelisim.services import changes, journal, keepings, requests, submissions, transfers
+from kelisim.services import changes, destructions, journal, keepings, requests, submissions, transfers
 from kelisim.services.holders import Holder
 from kelisim.services.records import PERSON, By, consent_of, locked
 from kelisim.storage.db import writing
@@ -44,6 +44,7 @@ class Own:
     entries: tuple[Entry, ...]
     requests: tuple[requests.Kept, ...]
     transfers: tuple[transfers.Transfer, ...]
+    destroyed: bool
 
 
 def standing(session: Session, who: Holder) -> Standing:
@@ -82,6 +83,7 @@ def open_own(session: Session, who: Holder, *, by: By) -> Own:
             entries=journal.of_subject(session, row.id),
             requests=requests.of_submission(session, row.id),
             transfers=transfers.of_submission(session, row.id),
+            destroyed=destructions.of_reference(session, receipt.reference) is not None,
         )
 
 

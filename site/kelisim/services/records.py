@@ -1,4 +1,4 @@
-"""What may be done to a record as a whole: its consent ends, it is blocked, unblocked, destroyed.
+"""What may be done to a record as a whole: its consent ends, it is blocked, unblocked, depersonalized, destroyed.
 
 Each function works inside the caller's ``writing`` block on a row held there (``locked``), asks the table of acts, and
 journals what it did. After a block that may have destroyed a record the caller calls ``storage.db.forget``.
@@ -22,10 +22,12 @@ from kelisim.domain.acts import (
     state_after,
     state_unblocked,
     why_not,
+    why_not_achieved,
 )
+from kelisim.domain.destructions import DestructionGround, ground_of_consent
 from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.submissions import is_reference
-from kelisim.services import journal, recipient_tasks
+from kelisim.services import destructions, journal, recipient_tasks
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.contacts import ContactRow
@@ -70,11 +72,16 @@ def locked(session: Session, submission_id: UUID) -> SubmissionRow:
 
 def held(session: Session, reference: str) -> SubmissionRow:
     """The same, found by its reference. Raises NoRecord."""
-    query = select(ReceiptRow.submission_id).where(ReceiptRow.reference == reference)
-    found = session.scalar(query) if is_reference(reference) else None
-    if found is None:
+    return locked(session, found(session, reference).id)
+
+
+def found(session: Session, reference: str) -> SubmissionRow:
+    """The record's row, to be read. Raises NoRecord."""
+    query = select(SubmissionRow).join(ReceiptRow).where(ReceiptRow.reference == reference)
+    row = session.scalar(query) if is_reference(reference) else None
+    if row is None:
         raise NoRecord
-    return locked(session, found)
+    return row
 
 
 def reason(session: Session, submission_id: UUID, act: Act) -> Reason | None:
@@ -98,16 +105,25 @@ def block(session: Session, row: SubmissionRow, by: By, details: Mapping[str, st
     _journal(session, row, Act.BLOCKING, by, details)
 
 
-def unblock(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str], *, kept: bool) -> State:
+def unblock(
+    session: Session,
+    row: SubmissionRow,
+    by: By,
+    details: Mapping[str, str],
+    *,
+    kept: bool,
+    ground: DestructionGround | None = None,
+) -> State:
     """Lift the block: active again, restricted (``kept``: a ground to keep it stands), or destroyed in the same act.
 
-    Whether something else still holds the block is the caller's to ask. Raises NotBlocked.
+    ``ground``: of that destruction; the consent's end where there is no other. Whether something else still holds the
+    block is the caller's to ask. Raises NotBlocked.
     """
     if State(row.state) is not State.BLOCKED:
         raise NotBlocked
     after = state_unblocked(consent_of(row), kept=kept)
     if after is State.DESTROYED:
-        destroy(session, row, by, details)
+        destroy(session, row, by, details, ground=ground or ground_of_consent(consent_of(row)))
     else:
         row.state = after.value
         recipient_tasks.open_for(session, row.id, TaskKind.UNBLOCK, by)
@@ -115,8 +131,23 @@ def unblock(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
     return after
 
 
-def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, str]) -> None:
-    """Destroy the record for good: its seal, both keys, its sealed changes, its marks in the search index. What remains names nobody.
+def achieve(session: Session, row: SubmissionRow, by: By) -> None:
+    """The purposes are achieved: the consent is over (clause 4). Raises ActRefused.
+
+    It is about how long the data are stored, and so an act of storage.
+    """
+    reason = why_not_achieved(State(row.state), consent_of(row))
+    if reason is not None:
+        raise ActRefused(Act.STORAGE, reason)
+    end_consent(row, ConsentState.ACHIEVED, by.now)
+    recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
+    _journal(session, row, Act.STORAGE, by, {"end": ConsentState.ACHIEVED.value})
+
+
+def destroy(
+    session: Session, row: SubmissionRow, by: By, details: Mapping[str, str], *, ground: DestructionGround
+) -> None:
+    """Destroy the record for good. The one function that does, wherever the decision came from.
 
     A blocked record is destroyed only where its consent is over: the block is lifted by the same act. Raises
     ActRefused.
@@ -126,13 +157,36 @@ def destroy(session: Session, row: SubmissionRow, by: By, details: Mapping[str, 
         state_after(state, Act.DESTRUCTION, consent_of(row))
     elif state_unblocked(consent_of(row), kept=False) is not State.DESTROYED:
         raise ActRefused(Act.DESTRUCTION, Reason.BLOCKED)
+    row.topic = None
+    _take_away(session, row, Act.DESTRUCTION, State.DESTROYED, by, details, ground)
+
+
+def depersonalize(session: Session, row: SubmissionRow, by: By, *, ground: DestructionGround) -> None:
+    """Take away for good all that leads to the person; state, days and topic stay, to be counted. Raises ActRefused."""
+    after = state_after(State(row.state), Act.DEPERSONALIZATION, consent_of(row))
+    _take_away(session, row, Act.DEPERSONALIZATION, after, by, {}, ground)
+
+
+def _take_away(
+    session: Session,
+    row: SubmissionRow,
+    act: Act,
+    after: State,
+    by: By,
+    details: Mapping[str, str],
+    ground: DestructionGround,
+) -> None:
+    """The seal, both keys, the sealed changes, the marks in the search index, contacts and tags; what waits to go out
+    to recipients goes with their task. What remains names nobody.
+    """
     take_out(session, row)
     for kind in (ChangeRow, ContactRow, RecordTagRow):
         session.execute(delete(kind).where(kind.submission_id == row.id))
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
-    row.mailing, row.state = False, State.DESTROYED.value
+    row.mailing, row.suspicions, row.state = False, [], after.value
     recipient_tasks.open_for(session, row.id, TaskKind.DESTROY, by)
-    _journal(session, row, Act.DESTRUCTION, by, details)
+    _journal(session, row, act, by, {**details, "ground": ground.value})
+    destructions.note(session, row.id, act, ground, author=by.actor, now=by.now)
 
 
 def _journal(session: Session, row: SubmissionRow, act: Act, by: By, details: Mapping[str, str]) -> None:

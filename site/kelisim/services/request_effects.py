@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, ConsentState, State, state_after
 from kelisim.domain.deadlines import local_day
+from kelisim.domain.destructions import ground_of_request
 from kelisim.domain.grounds import KeepingGround, RefusalGround
 from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.requests import OPEN, RequestState, Step
@@ -125,7 +126,8 @@ def _unblock(session: Session, row: SubmissionRow, request: RequestRow, by: By) 
 
 
 def _lift(session: Session, row: SubmissionRow, request: RequestRow, by: By) -> None:
-    records.unblock(session, row, by, _details(request), kept=_is_kept(session, row, by))
+    ground = ground_of_request(RequestKind(request.kind), consent_of(row))
+    records.unblock(session, row, by, _details(request), kept=_is_kept(session, row, by), ground=ground)
 
 
 def _check_destroyable(session: Session, row: SubmissionRow, request: RequestRow, by: By) -> None:
@@ -143,7 +145,8 @@ def _take_effect(session: Session, row: SubmissionRow, request: RequestRow, mome
         recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
     to = right.at_once if moment is Moment.AT_ONCE else right.done
     if to is State.DESTROYED:
-        records.destroy(session, row, by, _details(request))
+        ground = ground_of_request(RequestKind(request.kind), consent_of(row))
+        records.destroy(session, row, by, _details(request), ground=ground)
     elif to is State.BLOCKED and State(row.state) is not State.BLOCKED:
         records.block(session, row, by, _details(request))
 

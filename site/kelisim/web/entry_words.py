@@ -9,7 +9,7 @@ from kelisim.domain.acts import Act
 from kelisim.domain.journal import Entry
 from kelisim.services.records import PERSON
 from kelisim.web.recipient_words import transfer_step
-from kelisim.web.words import ACT_DETAILS
+from kelisim.web.words import ACT_DETAILS, END_WORDS
 
 EVIDENCE = "evidence"
 _OPENED_FOR: Mapping[str, LazyString] = {
@@ -26,6 +26,8 @@ def entry_words(entry: Entry) -> str:
         return gettext("The block was lifted.") if lifted else gettext("Everything but storing stopped.")
     if entry.act is Act.ACCESS and entry.actor == PERSON:
         return gettext("The person opened their own data.")
+    if entry.act is Act.STORAGE and "end" in entry.details:
+        return gettext("The consent ended: %(end)s", end=END_WORDS[entry.details["end"]])
     if entry.act is Act.TRANSFER:
         return transfer_step(entry)
     what = entry.details.get("what", "")

@@ -182,7 +182,12 @@ NOT_OPENED = lazy_gettext("No page belongs to this reference and this secret tog
 
 def who_did(entry: Entry) -> str:
     """Who, as a role: the name of no operator."""
-    role = entry.actor.partition(":")[0]
+    return actor_words(entry.actor)
+
+
+def actor_words(actor: str) -> str:
+    """An actor of the journal for the person: a role."""
+    role = actor.partition(":")[0]
     if role == "operator":
         return gettext("the Operator")
     return gettext("you") if role == "person" else gettext("the site")
@@ -190,14 +195,10 @@ def who_did(entry: Entry) -> str:
 
 def what_was_done(entry: Entry) -> str:
     """What an entry of the journal says to the person it is about."""
-    if entry.act is Act.BLOCKING and "lifted" in entry.details:
-        return gettext("The block was lifted.")
-    if entry.act is Act.BLOCKING and entry.details.get("consent") == ConsentState.WITHDRAWN:
-        return gettext("Your consent was withdrawn and the data were blocked.")
     if entry.act is Act.BLOCKING:
-        return gettext("The data were blocked.")
-    if entry.details.get("what") == "evidence":
-        return gettext("The Operator downloaded the evidence of your consent.")
+        return _what_was_blocked(entry)
+    if entry.act is Act.STORAGE and "end" in entry.details:
+        return str(CONSENT_MEANS[ConsentState(entry.details["end"])])
     if entry.act is Act.ACCESS:
         own = entry.actor == "person"
         return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
@@ -209,6 +210,14 @@ def what_was_done(entry: Entry) -> str:
     return str(words) if words is not None else ""
 
 
+def _what_was_blocked(entry: Entry) -> str:
+    if "lifted" in entry.details:
+        return gettext("The block was lifted.")
+    if entry.details.get("consent") == ConsentState.WITHDRAWN:
+        return gettext("Your consent was withdrawn and the data were blocked.")
+    return gettext("The data were blocked.")
+
+
 _DONE: Mapping[Act, LazyString] = {
     Act.COLLECTION: lazy_gettext("You sent the form and gave your consent."),
     Act.ACCUMULATION: lazy_gettext("Your sealed data were entered into the register."),
@@ -216,4 +225,5 @@ _DONE: Mapping[Act, LazyString] = {
     Act.ADDITION: lazy_gettext("Your data were completed."),
     Act.STORAGE: lazy_gettext("It was decided how long your data are stored."),
     Act.DESTRUCTION: lazy_gettext("Your data were destroyed for good."),
+    Act.DEPERSONALIZATION: lazy_gettext("All that leads to you was taken away for good."),
 }

@@ -245,6 +245,7 @@ class MyPage:
     state: str
     state_means: str
     kept_until: date | None
+    destruction_url: str | None
     kept_on_ground: str
     kept_on_ground_until: date | None
     name: str | None

@@ -54,6 +54,8 @@ OPEN = frozenset(
         "my.way_in",
         "my.enter",
         "answers.page",
+        "destructions.page",
+        "destructions.file",
         "my.page",
         "my.form",
         "my.send",
@@ -99,6 +101,8 @@ NO_WALL = frozenset({"reports.collect"})
 SECRET_ADDRESS = frozenset(
     {
         "answers.page",
+        "destructions.page",
+        "destructions.file",
         "my.page",
         "my.form",
         "my.send",
@@ -118,6 +122,8 @@ LIMITS: Mapping[str, str] = {
     "receipts.check": "check_limit",
     "my.enter": "my_limit",
     "answers.page": "my_limit",
+    "destructions.page": "my_limit",
+    "destructions.file": "my_limit",
     "my.page": "my_limit",
     "my.form": "my_limit",
     "my.send": "my_limit",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from kelisim.domain.acts import Act, State
+from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.consents import Attestation, Category, Method
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
@@ -92,6 +92,12 @@ ACT_DETAILS: Mapping[Act, LazyString] = {
     Act.ADDITION: lazy_gettext("Data were completed."),
     Act.STORAGE: lazy_gettext("It was decided to keep the data without consent."),
     Act.DESTRUCTION: lazy_gettext("The data and both of their keys were destroyed."),
+    Act.DEPERSONALIZATION: lazy_gettext("All that leads to the person was taken away; counts stay."),
+}
+# How a consent came to its end without the person, as the journal says it.
+END_WORDS: Mapping[str, LazyString] = {
+    ConsentState.ACHIEVED: lazy_gettext("the purposes are achieved"),
+    ConsentState.EXPIRED: lazy_gettext("the term of storage has ended"),
 }
 SUSPICIONS: Words = {
     Suspicion.HIDDEN_FIELD: lazy_gettext("A field that people do not see was filled in."),

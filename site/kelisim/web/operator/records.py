@@ -19,6 +19,7 @@ from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
+from kelisim.web.operator.acts import record_acts
 from kelisim.web.operator.beside import beside
 from kelisim.web.operator.broken_seals import noted
 from kelisim.web.operator.filters import asked
@@ -50,7 +51,12 @@ def record(reference: str) -> str:
     found = submissions.open_record(db.session(), reference, operator=_operator(), keys=house().keys, now=house().now)
     if found is None:
         abort(404)
-    return render("operator/submissions/record.html", record=_record_page(found), beside=beside(found))
+    return render(
+        "operator/submissions/record.html",
+        record=_record_page(found),
+        beside=beside(found),
+        acts=record_acts(reference),
+    )
 
 
 def _operator() -> Operator:

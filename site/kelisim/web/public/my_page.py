@@ -39,6 +39,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         state=str(STATES[standing.state]),
         state_means=str(STATE_MEANS[standing.state]),
         kept_until=_kept_until(own),
+        destruction_url=url_for("destructions.page", secret=secret) if own.destroyed else None,
         kept_on_ground=with_article(own.keeping.ground) if own.keeping is not None else "",
         kept_on_ground_until=own.keeping.until if own.keeping is not None else None,
         name=personal.name if personal is not None else None,
