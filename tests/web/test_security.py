@@ -170,7 +170,7 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
     owner = Visitor(strict_client(app))
     secret = owner.send(person).headers["Location"].rpartition("/")[2]
     (reference,) = rows(app, f"SELECT reference FROM receipts WHERE reference <> '{other}'")[0]
-    own = f"/my/{secret}/withdraw"
+    own = f"/my/{secret}/object"
     numbers = {"way": "paper", "reference": str(reference), "sha256": "0" * 64}
     asking = requests_at(full, str(reference))
     handing = recipients_at(full, str(other), lambda: handing_over.correct(handed, handed_secret))
@@ -198,6 +198,10 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         *(
             (path, {**fields, "csrf_token": full.page(page or path).value("csrf_token")}, full.post)
             for path, fields, page in handing
+        ),
+        *(
+            (path, {**fields, "csrf_token": full.page(shown_at(path)).value("csrf_token")}, full.post)
+            for path, fields in acts_at(reference)
         ),
         ("/operator/sign-out", {"csrf_token": full.page("/operator").value("csrf_token")}, full.post),
     ]
@@ -244,13 +248,19 @@ def incidents_at(desk: Desk) -> list[tuple[str, dict[str, str]]]:
     return [(new, fields), (made.headers["Location"], {"step": "add", "note": "x"})]
 
 
+def acts_at(reference: str) -> list[tuple[str, dict[str, str]]]:
+    """The decisions about a record, the last ones: nothing can be done with it afterwards."""
+    acts = f"/operator/submissions/{reference}/acts"
+    return [(f"{acts}/achieve/do", {}), (f"{acts}/block", {"code": "report"})]
+
+
 # Forms that stand on the page of another address.
 STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator")
 
 
 def shown_at(path: str) -> str:
     """The page a form stands on."""
-    return STANDS_AT.get(path, path)
+    return STANDS_AT.get(path, path.removesuffix("/do"))
 
 
 def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> list[tuple[str, dict[str, str], str]]:
@@ -277,11 +287,13 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
     recipient = "/operator/recipients/<uuid:recipient_id>"
     secret = {
         "set-up": "/operator/set-up/<token>",
-        "/withdraw": "/my/<secret>/<act>",
+        "/object": "/my/<secret>/<act>",
         "/meet": f"{one}/meet",
         "/refuse": f"{one}/refuse",
         "/keep": "/operator/submissions/<reference>/keep",
         "/contact": "/operator/submissions/<reference>/contact",
+        "/achieve/do": "/operator/submissions/<reference>/acts/<act>/do",
+        "/acts/": "/operator/submissions/<reference>/acts/<act>",
         "requests/0": one,
         "incidents/0": "/operator/incidents/<uuid:incident_id>",
         "/undertakings": f"{recipient}/undertakings",
@@ -372,7 +384,8 @@ SHOWN = (
 def test_every_form_is_taken_from_our_own_page(app: Flask, person: Person, clock: FixedClock) -> None:
     for path, fields, send in every_form(app, person, clock):
         answer = send(path, fields)
-        assert answer.status_code == (200 if any(word in path for word in SHOWN) else 303), path
+        shown = path == "/operator/bulk" or any(word in path for word in SHOWN)
+        assert answer.status_code == (200 if shown else 303), path
 
 
 @pytest.mark.parametrize(
