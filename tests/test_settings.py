@@ -263,3 +263,8 @@ def test_the_instance_is_beside_the_program_or_where_the_variable_says(tmp_path:
     assert instance_path({"KELISIM_INSTANCE": f" {tmp_path}/x "}, Path("/")) == tmp_path / "x"
     assert instance_path({"KELISIM_INSTANCE": "~/x"}, tmp_path) == Path.home() / "x"
     assert instance_path({"KELISIM_INSTANCE": "x"}, tmp_path).is_absolute()
+
+
+def test_a_setting_that_is_no_more_says_what_takes_its_place(tmp_path: Path) -> None:
+    for said in (problem(tmp_path, KELISIM_RECIPIENTS="Courier"), problem(tmp_path, 'recipients = ""')):
+        assert "the desk's register (/operator/recipients)" in said

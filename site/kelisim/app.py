@@ -19,6 +19,7 @@ from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
 from kelisim.web import errors, log, security
 from kelisim.web.dates import day_words, moment_words
+from kelisim.web.document_facts import document_facts
 from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
@@ -57,13 +58,13 @@ from kelisim.web.public import (
     rights,
     submissions,
     wellknown,
+    who_receives,
 )
 from kelisim.web.revisions import Revisions
 from kelisim.web.statements import Statements
 from kelisim.web.static_files import serve_files
 from kelisim.web.visit_buffer import VisitBuffer
 from kelisim.web.visits import count_visit
-from kelisim.web.words import document_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     choices,
     reports,
     wellknown,
+    who_receives,
     sign_in,
     statistics,
     set_up,
@@ -169,16 +171,17 @@ def _open_database(app: Flask, settings: Settings) -> None:
 def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:
     with app.app_context():
         facts = {language: document_facts(settings, language) for language in LANGUAGES}
+    revisions = Revisions(read_library(ROOT / "templates" / "documents", facts))
     return House(
         settings=settings,
         keys=key_files.load(settings.instance / "keys"),
-        revisions=Revisions(read_library(ROOT / "templates" / "documents", facts)),
+        revisions=revisions,
         passwords=Passwords(),
         kept_pages=KeptPages(),
         visits=VisitBuffer(),
         clock=clock,
         randomness=randomness,
-        statements=Statements(settings),
+        statements=Statements(settings, revisions),
     )
 
 

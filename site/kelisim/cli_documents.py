@@ -18,8 +18,8 @@ from kelisim.services import document_checks, documents
 from kelisim.services.document_checks import Damage, Flaw
 from kelisim.services.documents import Plan, Planned
 from kelisim.storage.db import db
+from kelisim.web.document_facts import document_facts
 from kelisim.web.house import house
-from kelisim.web.words import document_facts
 
 documents_group = AppGroup("documents", help="The texts of the site: the Consent, the policy, the cookie page.")
 

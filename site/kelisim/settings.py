@@ -34,6 +34,8 @@ _MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 _EXAMPLE = "@example.com"
 _ONE_LIMIT = r"\s*[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)s?\s*"
 _LIMITS = re.compile(rf"({_ONE_LIMIT}(;{_ONE_LIMIT})*)?")
+# What was a setting once, and what takes its place.
+_GONE = {"recipients": "delete it: visitors are told of the recipients in the desk's register (/operator/recipients)."}
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _REDIS = ("redis://", "rediss://", "unix://")
 
@@ -89,10 +91,10 @@ class Settings:
     retention_years: int = _setting(
         3, "How long a submission is kept, in years from the day of sending (Art. 8(4)(3)).", least=1, most=75
     )
-    cross_border: bool = _setting(False, "Do personal data leave Kazakhstan (Art. 8(4)(5))?")
+    cross_border: bool = _setting(
+        False, "Do personal data leave Kazakhstan but for a foreign recipient of the register (Art. 8(4)(5))?"
+    )
     public_sources: bool = _setting(False, "Are personal data published in open sources (Art. 8(4)(6))?")
-
-    recipients: str = _setting("", "Third parties the data go to, in words. Empty: to nobody (clause 3).")
 
     correction_days: int = _term(1, "correct data on request")
     completion_days: int = _term(1, "complete data on request")
@@ -333,7 +335,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     known = {entry.name: entry for entry in described()}
     for name, value in found.items():
         if name not in known:
-            raise SettingsError(f"{path}: there is no setting {name!r}; docs/settings.md lists them all.")
+            raise SettingsError(f"{path}: there is no setting {name!r}; {_instead_of(name)}")
         _check(known[name], value, f"{name} in {path}")
     return found
 
@@ -343,11 +345,17 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     known = {variable_of(entry): entry for entry in described()}
     for variable in sorted(name for name in environment if name.startswith(_VARIABLE) and name != _INSTANCE):
         if variable not in known:
-            raise SettingsError(f"{variable} is set, but there is no such setting; docs/settings.md lists them all.")
+            gone = variable.removeprefix(_VARIABLE).lower()
+            raise SettingsError(f"{variable} is set, but there is no such setting; {_instead_of(gone)}")
         entry = known[variable]
         values[entry.name] = _converted(entry, environment[variable].strip(), variable)
         _check(entry, values[entry.name], variable)
     return values
+
+
+def _instead_of(name: str) -> str:
+    """What mends a name that is no setting."""
+    return _GONE.get(name, "docs/settings.md lists them all.")
 
 
 def _converted(entry: "Field[Any]", text: str, where: str) -> Any:

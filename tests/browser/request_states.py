@@ -119,6 +119,10 @@ def _rights(page: Page, _server: Server, _desk: Desk) -> None:
     page.goto("/rights")
 
 
+def _recipients(page: Page, _server: Server, _desk: Desk) -> None:
+    page.goto("/recipients")
+
+
 def _way_in_refused(page: Page, _server: Server, _desk: Desk) -> None:
     page.goto("/my")
     _press(page, "Open my data")
@@ -131,6 +135,7 @@ def _press(page: Page, button: str) -> None:
 
 WAYS: dict[str, Way] = {
     "rights": _rights,
+    "who receives data": _recipients,
     "way in refused": _way_in_refused,
     "my data": _own(),
     "my data withdrawn": _own(after="withdraw"),

@@ -16,6 +16,7 @@ from kelisim.domain.acts import Act, ConsentState
 from kelisim.domain.consents import Category, Consent, Method, Receipt, Statements
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.receipts import Addresses, Party, Storage, canonical, receipt_document
+from kelisim.domain.recipients import Told
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import PERSONAL_FIELDS
 from kelisim.domain.vocabulary import ACTS, CATEGORIES, PURPOSES, STATUSES
@@ -25,7 +26,7 @@ DCT = "http://purl.org/dc/terms/"
 NOW = datetime(2026, 11, 22, 10, 0, 7, 123456, tzinfo=UTC)
 RECORD = UUID("019ab3c4-0000-7000-8000-000000000001")
 OPERATOR = Party("220540900218", "Private Company Artsofte.KZ Limited", "Astana, Z05K4F8", "consent@example.kz")
-RECIPIENT = Party("220540900218", "Courier", "Almaty", "https://courier.example")
+RECIPIENT = Told("Courier", "DE", tuple(Purpose))
 ADDRESSES = Addresses(
     consent="https://site.example/consent/2023-07-20",
     policy="https://site.example/policy/2026-11-22",

@@ -1,7 +1,7 @@
 """What the tests of transfers begin with: a recipient that may get data, a record handed to it."""
 
 import secrets
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from kelisim.domain.purposes import Purpose
-from kelisim.domain.recipients import Facts, Undertaking
-from kelisim.domain.transfers import Promise, Way
+from kelisim.domain.recipients import Facts, Told, Undertaking
+from kelisim.domain.transfers import Way
 from kelisim.services import recipients, transfers
 from kelisim.services.records import By
 from kelisim.services.transfers import Paper, Transfer
@@ -19,6 +19,7 @@ from kelisim.storage.db import db
 from kelisim.storage.tables.submissions import ReceiptRow
 from kelisim.vault.keys import Keys
 from tests.services.given import house_of
+from tests.services.test_receipts import STATED
 
 IDENTITY = pyrage.x25519.Identity.generate()
 PURPOSES = (Purpose.MAILING, Purpose.FEEDBACK)
@@ -26,12 +27,8 @@ FACTS = Facts(name="Call Centre LLP", country="KZ", number="220540900218", purpo
 UNDERTAKING = Undertaking(date(2026, 11, 20), date(2026, 12, 31), PURPOSES)
 
 
-def promises(_language: str, stated: Sequence[str]) -> frozenset[Promise]:
-    """The statements of these tests, read."""
-    return frozenset({Promise.NOBODY} if "To nobody." in stated else ())
-
-
-PAPER = Paper({"name": "The Operator", "bin": "1"}, {"en": ("Keep them secure.",)}, promises)
+TOLD = replace(STATED, recipients=(Told("Call Centre LLP", "KZ", PURPOSES),), abroad=True)
+PAPER = Paper({"name": "The Operator", "bin": "1"}, {"en": ("Keep them secure.",)}, TOLD)
 TERM = timedelta(hours=24)
 
 

@@ -26,7 +26,7 @@ from tests.support.people import Person
 
 ADDRESSES = Addresses("https://a/consent", "https://a/policy", "https://a/check", "https://a/rights", "https://a/my")
 OPERATOR = Party("220540900218", "Operator", "Astana", "consent@example.kz")
-STATED = Stated(dict.fromkeys(LANGUAGES, ("Kept.",)), dict.fromkeys(LANGUAGES, OPERATOR), "https://a")
+STATED = Stated(dict.fromkeys(LANGUAGES, ("Kept.",)), dict.fromkeys(LANGUAGES, OPERATOR), "https://a", 3)
 
 
 @pytest.fixture

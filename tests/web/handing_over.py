@@ -1,7 +1,16 @@
 """A recipient at the desk, fit to be handed a record: entered through the pages."""
 
+import secrets
+
+from flask import Flask
 from pyrage import x25519
 
+from kelisim.domain.deadlines import local_day
+from kelisim.domain.purposes import Purpose
+from kelisim.domain.recipients import Facts, Undertaking
+from kelisim.services import recipients
+from kelisim.services.records import By
+from kelisim.storage.db import db
 from tests.support.pages import Page
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.desk import Desk
@@ -18,6 +27,21 @@ FACTS = {
 UNDERTAKING = {"signed": "2026-11-20", "expires": "2027-11-20", "scope": "feedback"}
 IDENTITY = x25519.Identity.generate()
 KEY = str(IDENTITY.to_public())
+
+
+def tell_of_a_partner(app: Flask, country: str = "KZ") -> None:
+    """From now on visitors are told that somebody else receives data too: their records may be handed over."""
+    house = app.extensions["kelisim"]
+    by = By("operator:1", house.keys.site.journal, house.now)
+    number = "910740000094" if country == "KZ" else "HRB 7"
+    facts = Facts(name="Partner LLP", country=country, number=number, purposes=tuple(Purpose), contact="x@y.example")
+    day = local_day(house.now)
+    with app.app_context():
+        one = recipients.add(db.session(), facts, by=by, randomness=secrets.token_bytes)
+        standing = Undertaking(day, day.replace(year=day.year + 3), tuple(Purpose))
+        recipients.undertake(db.session(), one, standing, by=by)
+        house.revisions.look(at_once=True)
+        db.session.remove()
 
 
 def post(desk: Desk, path: str, fields: dict[str, str], *, page: str = "") -> str:

@@ -43,10 +43,10 @@ PARTS = {
 }
 
 
-@pytest.fixture
-def settings(instance: Path) -> Settings:
-    """The Operator states who gets the data: a record can be handed over."""
-    return Settings(instance=instance, recipients="Call Centre LLP")
+@pytest.fixture(autouse=True)
+def partner(app: Flask) -> None:
+    """The Operator states that somebody gets data: a record can be handed over."""
+    handing_over.tell_of_a_partner(app)
 
 
 def methods(rule: Rule) -> set[str]:

@@ -75,7 +75,7 @@ def marking(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(prepared: Prepared, tmp_path: Path) -> Settings:
     """An instance whose operator is set up, and whose words beside the form are the Operator's own."""
     instance = prepared.copied(tmp_path / "instance")
-    return Settings(instance=instance, recipients="Call Centre LLP", sign_in_limit="", receipt_limit="")
+    return Settings(instance=instance, sign_in_limit="", receipt_limit="")
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_the_form_in_every_state(app: Flask, visitor: Visitor, person: Person, c
     check(page_of(visitor.post("/", {**fields, "name": ["a", "b"]})), app)
     house = house_of(app)
     changed = replace(house.settings, cross_border=True, public_sources=True)
-    app.extensions["kelisim"] = replace(house, settings=changed, statements=Statements(changed))
+    app.extensions["kelisim"] = replace(house, settings=changed, statements=Statements(changed, house.revisions))
     check(page_of(visitor.post("/", fields)), app)
     check(page_of(visitor.get("/")), app)
 

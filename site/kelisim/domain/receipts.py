@@ -14,6 +14,7 @@ from uuid import UUID
 from kelisim.domain.acts import ConsentState
 from kelisim.domain.consents import Consent, Receipt
 from kelisim.domain.purposes import Purpose
+from kelisim.domain.recipients import Told
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.vocabulary import ACTS, CATEGORIES, CONTEXT, PURPOSES, STATUSES
 
@@ -25,7 +26,7 @@ _OPERATOR = "_:operator"
 
 @dataclass(frozen=True)
 class Party:
-    """Who holds the data: the Operator, or a recipient. ``number`` is a BIN; ``contact`` is an e-mail, empty for none."""
+    """Who holds the data: the Operator. ``number`` is a BIN; ``contact`` is an e-mail, empty for none."""
 
     number: str
     name: str
@@ -60,7 +61,7 @@ def receipt_document(
     operator: Party,
     addresses: Addresses,
     storage: Storage,
-    recipients: Sequence[Party] = (),
+    recipients: Sequence[Told] = (),
     ended: tuple[ConsentState, datetime] | None = None,
 ) -> dict[str, Any]:
     """The receipt: a dict of what JSON knows. ``record``: id of the consent record; ``ended``: how and when it ended.
@@ -160,7 +161,7 @@ def _notice(kind: str, address: str, revision: str, sha256: str, language: str) 
     }
 
 
-def _process(purpose: Purpose, language: str, storage: Storage, recipients: Sequence[Party]) -> dict[str, Any]:
+def _process(purpose: Purpose, language: str, storage: Storage, recipients: Sequence[Told]) -> dict[str, Any]:
     return {
         "@type": "dpv:Process",
         "dct:identifier": purpose.value,
@@ -172,7 +173,7 @@ def _process(purpose: Purpose, language: str, storage: Storage, recipients: Sequ
         ],
         # Two acts may share a word of DPV: each word once, in the order of the Consent.
         "dpv:hasProcessing": list(dict.fromkeys(ACTS.values())),
-        "dpv:hasRecipient": [_party(recipient, "dpv:ThirdParty") for recipient in recipients],
+        "dpv:hasRecipient": [_recipient(told) for told in recipients if purpose in told.purposes],
         "dpv:hasStorageCondition": [
             {"@type": "dpv:StorageLocation", "dpv:hasLocation": [f"loc:{country}" for country in storage.countries]},
             {
@@ -181,6 +182,10 @@ def _process(purpose: Purpose, language: str, storage: Storage, recipients: Sequ
             },
         ],
     }
+
+
+def _recipient(told: Told) -> dict[str, Any]:
+    return {"@type": "dpv:ThirdParty", "dpv:hasName": told.name, "dpv:hasLocation": [f"loc:{told.country}"]}
 
 
 def _right(kind: RequestKind, addresses: Addresses) -> dict[str, Any]:

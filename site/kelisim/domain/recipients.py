@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -68,6 +69,30 @@ class Recipient(Facts):
         """
         signed = [one for one in self.undertakings if one.signed <= day]
         return signed[-1] if signed and day <= signed[-1].expires else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A recipient as it is named to visitors. ``country``: ISO 3166-1 alpha-2; ``purposes``: what it may get data for."""
+
+    name: str
+    country: str
+    purposes: tuple[Purpose, ...]
+
+
+def told_of(register: Iterable[Recipient], day: date) -> tuple[Told, ...]:
+    """Those of the register who may be handed data on a day: not ended, with an undertaking that stands; by name."""
+    found = []
+    for recipient in register:
+        undertaking = recipient.undertaking(day)
+        if undertaking is not None and (recipient.ended is None or recipient.ended > day):
+            found.append(Told(recipient.name, recipient.country, undertaking.scope))
+    return tuple(sorted(found, key=lambda told: (told.name.casefold(), told.country, told.purposes)))
+
+
+def is_abroad(recipients: Iterable[Told]) -> bool:
+    """True where one of them is in another country."""
+    return any(told.country != HOME for told in recipients)
 
 
 def checked(facts: Facts) -> Facts:

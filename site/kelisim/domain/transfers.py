@@ -86,8 +86,8 @@ def why_not_transfer(
     if not record.covers(purpose):
         return Obstacle.NOT_CONSENTED
     return (
-        _why_not_stated(record, recipient)
-        or _why_not_recipient(recipient, purpose, day)
+        _why_not_recipient(recipient, purpose, day)
+        or _why_not_stated(record, recipient)
         or _why_not_way(recipient, way)
     )
 

@@ -68,12 +68,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Issued:
-    """A receipt with its file. ``record``: id of the consent record; ``sha256``: of the file, hex."""
+    """A receipt with its file. ``record``: id of the consent record; ``sha256``: of the file, hex; ``stated``: at the consent."""
 
     receipt: Receipt
     record: UUID
     standing: Standing
     file: bytes
+    stated: Stated
 
     @property
     def sha256(self) -> str:
@@ -127,7 +128,9 @@ def check_hash(session: Session, reference: str, stated: str, *, issuer: Issuer)
     answer, after the same work.
     """
     found = by_reference(session, reference, issuer=issuer)
-    of_then = _stated(session, (found.receipt if found is not None else _STAND_IN[0]).consent, issuer)
+    of_then = statements.stated_to(
+        session, (found.receipt if found is not None else _STAND_IN[0]).consent, issuer.stated
+    )
     compared = found or _issued(*_STAND_IN, of_then, issuer)
     at_first = _file(compared.receipt, compared.record, None, of_then, issuer)
     hashes = (sha256(at_first).hexdigest(), compared.sha256)
@@ -149,18 +152,12 @@ def _find(session: Session, which: ColumnElement[bool], issuer: Issuer) -> Issue
     topic = Purpose(submission.topic) if submission.topic is not None else None
     said = Receipt(receipt.reference, submission.received_at, topic, submission.mailing, consent_of(consent))
     standing = Standing(ConsentState(submission.consent_state), submission.consent_ended_at or consent.given_at)
-    return _issued(said, submission.id, standing, _stated(session, said.consent, issuer), issuer)
-
-
-def _stated(session: Session, consent: Consent, issuer: Issuer) -> Stated:
-    """What was stated when the consent was given; what is stated now while no version is recorded."""
-    found = statements.version(session, consent.statements.version)
-    return issuer.stated if found is None else found.stated
+    return _issued(said, submission.id, standing, statements.stated_to(session, said.consent, issuer.stated), issuer)
 
 
 def _issued(receipt: Receipt, record: UUID, standing: Standing, stated: Stated, issuer: Issuer) -> Issued:
     ended = None if standing.state is ConsentState.GIVEN else (standing.state, standing.since)
-    return Issued(receipt, record, standing, _file(receipt, record, ended, stated, issuer))
+    return Issued(receipt, record, standing, _file(receipt, record, ended, stated, issuer), stated)
 
 
 def _file(
@@ -173,6 +170,7 @@ def _file(
         operator=stated.operator[consent.language],
         addresses=issuer.addresses(consent, stated.address),
         storage=Storage(term=_term(consent)),
+        recipients=stated.recipients,
         ended=ended,
     )
     return issuer.signed(KIND, document)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act
+from kelisim.domain.consents import Consent
 from kelisim.domain.journal import SITE
 from kelisim.domain.statements import Stated, Version, read_stated
 from kelisim.services import journal
@@ -46,6 +47,12 @@ def version(session: Session, number: int | None) -> Version | None:
     """A version by its number. None, as consents from before the versions have it: the first one, if there is one."""
     row = session.get(StatementsRow, 1 if number is None else number)
     return None if row is None else _version(row)
+
+
+def stated_to(session: Session, consent: Consent, today: Stated) -> Stated:
+    """What was stated when a consent was given; what is stated ``today`` while no version is recorded."""
+    found = version(session, consent.statements.version)
+    return today if found is None else found.stated
 
 
 def versions(session: Session) -> tuple[Version, ...]:

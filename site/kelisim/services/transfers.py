@@ -1,7 +1,7 @@
 """Handing a record over to a recipient, and the register of transfers."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,9 +14,10 @@ from kelisim.domain.acts import Act, State
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipients import Recipient
+from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import PersonalData, record_id
 from kelisim.domain.transfers import Consented, Delivery, Obstacle, Promise, TransferRefused, Way, why_not_transfer
-from kelisim.services import changes, journal, recipients
+from kelisim.services import changes, journal, recipients, statements, submissions
 from kelisim.services.records import By, NoRecord, consent_of, locked
 from kelisim.storage.db import writing
 from kelisim.storage.tables.consents import ConsentRow
@@ -34,12 +35,12 @@ Tab = Literal["all", "waiting", "failed"]
 class Paper:
     """What goes along with the data: who hands them over, and what the recipient is bound to, by language.
 
-    ``promises``: what the Operator's statements, in a language, bind it to.
+    ``stated``: what is stated today, for a consent from before there were versions.
     """
 
     operator: Mapping[str, str]
     obligations: Mapping[str, tuple[str, ...]]
-    promises: Callable[[str, Sequence[str]], frozenset[Promise]]
+    stated: Stated
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ def hand_over(
     with writing(session):
         row = locked(session, _submission_of(session, reference))
         recipient = recipients.locked(session, recipient_id)
-        stated = session.scalars(select(ConsentRow).where(ConsentRow.submission_id == row.id)).one()
-        promises = paper.promises(stated.language, stated.operator_states)
+        consent = session.scalars(select(ConsentRow).where(ConsentRow.submission_id == row.id)).one()
+        promises = statements.stated_to(session, submissions.consent_of(consent), paper.stated).promises
         undertaking = _permitted(session, row, recipient, purpose, way, by, promises)
         key = changes.operators_key(row, keys)
         body = _body(new_id, reference, changes.personal_of(row, key), recipient, purpose, paper, by.now)

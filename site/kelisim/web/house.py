@@ -7,7 +7,9 @@ from typing import cast
 
 from flask import current_app
 
+from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Library
+from kelisim.domain.statements import Stated
 from kelisim.services.journal_watch import JournalWatch
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
@@ -48,6 +50,16 @@ class House:
     def now(self) -> datetime:
         """This moment, UTC."""
         return self.clock()
+
+    @property
+    def stated(self) -> Stated:
+        """What the Operator states today."""
+        return self.statements.stated(local_day(self.now))
+
+    @property
+    def statements_number(self) -> int | None:
+        """Which version that is; None while the database is away."""
+        return self.statements.number(local_day(self.now))
 
 
 def house() -> House:

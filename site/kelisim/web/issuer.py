@@ -1,7 +1,5 @@
 """What the site's receipts and bundles say of the site: its Operator, its addresses, its key, its papers."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,13 +9,14 @@ from flask_babel import force_locale
 from kelisim.domain.consents import Consent
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.receipts import Addresses
-from kelisim.domain.transfers import Promise
+from kelisim.domain.statements import Stated
+from kelisim.services import statements
 from kelisim.services.bundles import Papers
 from kelisim.services.receipts import Issuer
 from kelisim.services.transfers import Paper
+from kelisim.storage.db import db
 from kelisim.web.house import house
 from kelisim.web.recipient_words import obligations
-from kelisim.web.words import cross_border, recipients
 
 CHECK = "/receipts/check"
 RIGHTS, WITHDRAWAL = "/rights", "/my"
@@ -26,7 +25,12 @@ _VERIFIER = Path(__file__).resolve().parents[3] / "docs" / "verify_receipt.py"
 
 def issuer() -> Issuer:
     """Who issues the receipts. It depends on the settings and the keys alone, never on the request."""
-    return Issuer(stated=house().statements.stated, addresses=_addresses, seed=house().keys.site.receipt_signature)
+    return Issuer(stated=house().stated, addresses=_addresses, seed=house().keys.site.receipt_signature)
+
+
+def stated_to(consent: Consent) -> Stated:
+    """What was stated to a person when they consented."""
+    return statements.stated_to(db.session(), consent, house().stated)
 
 
 def check_address() -> str:
@@ -47,17 +51,7 @@ def transfer_paper() -> Paper:
         with force_locale(language):
             bound[language] = obligations()
     operator = {"name": settings.operator_name, "bin": settings.operator_bin, "email": settings.operator_email}
-    return Paper(operator=operator, obligations=bound, promises=_promises)
-
-
-def _promises(language: str, stated: Sequence[str]) -> frozenset[Promise]:
-    """What the Operator stated beside the form when a consent was given, and what it states today."""
-    settings = house().settings
-    closed = replace(settings, recipients="", cross_border=False)
-    with force_locale(language):
-        sentences = {Promise.NOBODY: recipients(closed), Promise.HOME: cross_border(closed)}
-    today = {Promise.NOBODY: not settings.recipients.strip(), Promise.HOME: not settings.cross_border}
-    return frozenset(promise for promise in Promise if today[promise] or sentences[promise] in stated)
+    return Paper(operator=operator, obligations=bound, stated=house().stated)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The letter that answers a request, in the person's language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -12,22 +13,25 @@ from kelisim.domain.journal import Entry
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
+from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import keepings
 from kelisim.services.requests import Kept
+from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db
 from kelisim.web.dates import day_words
 from kelisim.web.house import house
 from kelisim.web.own_words import who_did
 from kelisim.web.pages import LetterPage
+from kelisim.web.recipient_words import to_the_person
 from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_article
+from kelisim.web.statement_words import retention_term
 from kelisim.web.words import (
     CATEGORIES,
     PURPOSES,
     operator_address,
     operator_name,
     responsible_person,
-    retention_term,
 )
 
 # Names and values.
@@ -113,16 +117,31 @@ def _kept_until(kept: Kept) -> list[str]:
     ]
 
 
-def facts_of(kept: Kept, consent: Consent, personal: PersonalData | None, entries: Iterable[Entry]) -> Facts:
-    """What is held, why, how long, and who opened it; of blocked data no values, of destroyed ones nothing."""
+@dataclass(frozen=True)
+class Known:
+    """What the site knows about a record: ``stated``: what the Operator stated when its consent was given."""
+
+    consent: Consent
+    stated: Stated
+    personal: PersonalData | None
+    entries: tuple[Entry, ...]
+    transfers: tuple[Transfer, ...]
+
+
+def facts_of(kept: Kept, known: Known) -> Facts:
+    """What is held, why, how long, who opened it and to whom it went; of blocked data no values, of destroyed ones
+    only to whom they went.
+    """
     blocked = kept.record is State.BLOCKED
-    if personal is None and not blocked:
-        return ()
+    handed = (gettext("Handed over"), " ".join(_handed(known.transfers)))
+    if known.personal is None and not blocked:
+        return (handed,)
     return (
-        *_values(None if blocked else personal),
-        (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in consent.purposes)),
-        (gettext("Kept for"), retention_term(house().settings)),
-        (gettext("Opened"), "; ".join(_openings(entries))),
+        *_values(None if blocked else known.personal),
+        (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in known.consent.purposes)),
+        (gettext("Kept for"), retention_term(known.stated.years)),
+        (gettext("Opened"), "; ".join(_openings(known.entries))),
+        handed,
     )
 
 
@@ -140,3 +159,17 @@ def _openings(entries: Iterable[Entry]) -> list[str]:
     """Who opened the data on which day, each once: a role, never a name."""
     seen = [f"{day_words(local_day(entry.at))}, {who_did(entry)}" for entry in entries if entry.act is Act.ACCESS]
     return list(dict.fromkeys(seen)) or [gettext("by nobody")]
+
+
+def _handed(transfers: Iterable[Transfer]) -> list[str]:
+    """To whom the data went, when, for what, and how that stands."""
+    return [
+        gettext(
+            "%(recipient)s, %(day)s, %(purpose)s. %(state)s",
+            recipient=one.recipient,
+            day=day_words(local_day(one.at)),
+            purpose=PURPOSES[one.purpose],
+            state=to_the_person(one),
+        )
+        for one in transfers
+    ] or [gettext("to nobody")]

@@ -1,19 +1,23 @@
-"""The documents as this process knows them: the shipped files and what has been published since, picked up while it runs."""
+"""What this process knows of what others can change while it runs: the documents, shipped and published, and the register of
+recipients, which visitors are told of.
+"""
 
 import time
 from collections.abc import Callable
 from threading import Lock
 
 from kelisim.domain.documents import Document, Library
-from kelisim.services import documents
-from kelisim.services.documents import Known, Stand
+from kelisim.domain.recipients import Recipient
+from kelisim.services import documents, recipients
+from kelisim.services.documents import Known
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.log import say_fault
 
 # A text that was published is shown this many seconds later at most, by every worker of every host.
 _PAUSE_SECONDS = 3.0
 _PAUSE_WHILE_AWAY_SECONDS = 30.0
-_NOTHING_YET: Stand = (-1, -1)
+Stand = tuple[int, ...]
+_NOTHING_YET = (-1, -1)
 
 
 class Revisions:
@@ -23,6 +27,8 @@ class Revisions:
         self.shipped = shipped
         self._tick = tick
         self._known = Known(_NOTHING_YET, shipped, {})
+        self._recipients: tuple[Recipient, ...] = ()
+        self._stand: Stand = _NOTHING_YET
         self._next_look = float("-inf")
         self._looking = Lock()
 
@@ -33,8 +39,20 @@ class Revisions:
 
     @property
     def stand(self) -> Stand:
-        """What a kept page depends on: another number, and other documents may be there or approved."""
-        return self._known.stand
+        """What a kept page depends on: another number, and other documents or recipients may be there, or approved."""
+        return self._stand
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """The register of recipients; empty until the database was asked for the first time."""
+        if not self.has_looked:
+            self.look()
+        return self._recipients
+
+    @property
+    def has_looked(self) -> bool:
+        """False until the database has answered for the first time."""
+        return self._stand != _NOTHING_YET
 
     def is_draft(self, document: Document) -> bool:
         """True until somebody has approved these very words."""
@@ -67,8 +85,11 @@ class Revisions:
     def _ask(self) -> bool:
         session = db.session()
         try:
-            if documents.stand(session) != self._known.stand:
-                self._known = documents.known(session, self.shipped)
+            # Counted first: what comes in between is looked for again.
+            there = (*documents.stand(session), *recipients.stand(session))
+            if there != self._stand:
+                self._known, self._recipients = documents.known(session, self.shipped), recipients.all_of_them(session)
+                self._stand = there
         except DATABASE_AWAY:
             session.rollback()
             return False

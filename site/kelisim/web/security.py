@@ -22,12 +22,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
-from kelisim.services.documents import Stand
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, keep_language, with_languages
+from kelisim.web.revisions import Stand
 from kelisim.web.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ OPEN = frozenset(
         "my.form",
         "my.send",
         "rights.page",
+        "who_receives.page",
         "documents.current",
         "documents.revision",
         "documents.plain",
@@ -239,7 +240,9 @@ def guard(app: Flask, house: House) -> None:
 
 
 def _texts_of(app: Flask, house: House) -> tuple[date, Stand]:
-    """What decides which texts are in force: the day in Almaty and what is published, asked for now and then."""
+    """What decides which texts are in force: the day in Almaty, what is published and who receives data, asked for now and
+    then.
+    """
     if house.revisions.is_due:
         with app.app_context():
             house.revisions.look()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act, ConsentState, State
@@ -131,24 +131,6 @@ SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
 }
 
 
-def operator_statements(settings: Settings) -> tuple[str, ...]:
-    """What Art. 8(4) of the Law makes the Operator say beside the form."""
-    return (
-        gettext("Your data are kept for this term: %(term)s.", term=retention_term(settings)),
-        cross_border(settings),
-        public_sources(settings),
-        recipients(settings),
-        gettext("Responsible for the processing: %(person)s.", person=responsible_person(settings)),
-    )
-
-
-def retention_term(settings: Settings) -> str:
-    """Art. 8(4)(3), as a phrase."""
-    return ngettext(
-        "%(num)s year from the day of sending", "%(num)s years from the day of sending", settings.retention_years
-    )
-
-
 def responsible_person(settings: Settings) -> str:
     """Who answers for the processing, as a phrase."""
     return settings.responsible_person.strip() or gettext("the head of the Operator")
@@ -162,57 +144,6 @@ def operator_name(settings: Settings) -> str:
 def operator_address(settings: Settings) -> str:
     """The Operator's postal address in the language of the page."""
     return _in_language(settings, "operator_address")
-
-
-def cross_border(settings: Settings) -> str:
-    """Art. 8(4)(5)."""
-    if settings.cross_border:
-        return gettext("Your data may be transferred across the border of Kazakhstan.")
-    return gettext("Your data do not leave Kazakhstan.")
-
-
-def public_sources(settings: Settings) -> str:
-    """Art. 8(4)(6)."""
-    if settings.public_sources:
-        return gettext("Your data may be published in sources open to the public.")
-    return gettext("Your data are not published anywhere.")
-
-
-def recipients(settings: Settings) -> str:
-    """Clause 3 of the Consent."""
-    if settings.recipients.strip():
-        return gettext("Third parties your data go to: %(recipients)s.", recipients=settings.recipients.strip())
-    return gettext("Your data are handed to no third party.")
-
-
-def email_link(settings: Settings) -> str:
-    """The Operator's e-mail as the documents name it, in Markdown; while there is none, that there is none."""
-    if not settings.email:
-        return gettext("(no address is set yet, and the form is closed)")
-    return f"[{settings.email}](mailto:{settings.email})"
-
-
-def document_facts(settings: Settings, language: str) -> dict[str, str]:
-    """The Operator's facts that the documents name, in the language of the document."""
-    with force_locale(language):
-        return {
-            "operator_name": operator_name(settings),
-            "operator_bin": settings.operator_bin,
-            "operator_address": operator_address(settings),
-            "operator_email": settings.email,
-            "email_link": email_link(settings),
-            "responsible_person": responsible_person(settings),
-            "site_name": settings.site_name,
-            "site_address": settings.address,
-            "policy_address": f"{settings.address}/policy",
-            "retention_term": retention_term(settings),
-            "choice_days": str(settings.choice_days),
-            "visit_cookie_days": str(settings.visit_cookie_days),
-            "visit_days": str(settings.visit_days),
-            "cross_border": cross_border(settings),
-            "public_sources": public_sources(settings),
-            "recipients": recipients(settings),
-        }
 
 
 def _in_language(settings: Settings, name: str) -> str:

@@ -1,15 +1,11 @@
 """Recipients at the desk: entered, undertaken, handed a record, told of what becomes of it; and what the person sees."""
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import pyrage
 import pytest
 from flask import Flask
 
-from kelisim.settings import Settings
-from kelisim.web.house import place
 from tests.support.people import Person
 from tests.support.visitor import Visitor
 from tests.web import handing_over
@@ -21,10 +17,10 @@ from tests.web.strict import page_of
 TASKS = "/operator/recipients/tasks"
 
 
-@pytest.fixture
-def settings(instance: Path) -> Settings:
-    """The Operator states who gets the data."""
-    return Settings(instance=instance, recipients="Call Centre LLP")
+@pytest.fixture(autouse=True)
+def partner(app: Flask) -> None:
+    """The Operator states that somebody gets data: a record can be handed over."""
+    handing_over.tell_of_a_partner(app)
 
 
 @pytest.fixture
@@ -139,13 +135,11 @@ def refused(desk: Desk, app: Flask, one: str) -> str:
 
 
 def test_what_the_operator_states_beside_the_form_holds(app: Flask, at_work: Desk) -> None:
-    house, abroad = app.extensions["kelisim"], recipient(at_work, country="DE", number="HRB 1")
+    abroad = recipient(at_work, country="DE", number="HRB 1")
     assert "do not leave Kazakhstan" in refused(at_work, app, abroad)
     # Stated otherwise from now on: who consented before was told what they were told.
-    place(app.extensions, replace(house, settings=replace(house.settings, cross_border=True)))
+    assert "across the border" in at_work.page("/operator/statements").text
     assert "do not leave Kazakhstan" in refused(at_work, app, abroad)
-    place(app.extensions, replace(house, settings=replace(house.settings, recipients="")))
-    assert "handed to no third party" in refused(at_work, app, abroad)
     assert count(app, "transfers") == 0
 
 
@@ -160,7 +154,7 @@ def test_an_undertaking_or_a_key_that_cannot_be_so_is_said_beside_its_field(app:
         answer = at_work.post(path, {**fields, "csrf_token": at_work.page(one).value("csrf_token", -1)})
         assert answer.status_code == 422
         assert says in page_of(answer).text
-    assert count(app, "undertakings") == 0
+    assert count(app, "undertakings") == 1, "the partner’s"
 
 
 def test_who_was_ended_can_be_given_nothing_more(app: Flask, at_work: Desk) -> None:
@@ -169,8 +163,7 @@ def test_who_was_ended_can_be_given_nothing_more(app: Flask, at_work: Desk) -> N
     page = at_work.page(one)
     assert "Ended" in page.text
     assert "Add an undertaking" not in page.text
-    assert (
-        "There is no recipient in the register."
-        in at_work.page(f"/operator/submissions/{reference(app)}/transfer").text
-    )
+    offered = at_work.page(f"/operator/submissions/{reference(app)}/transfer")
+    assert FACTS["name"] not in offered.text
+    assert "Partner LLP" in offered.text
     assert at_work.get(f"{one[:-1]}0").status_code == 404 or one.endswith("0")

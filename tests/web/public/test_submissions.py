@@ -449,7 +449,7 @@ def test_the_same_form_again_shows_the_first_receipt_whatever_it_says_now(
 @pytest.mark.parametrize(
     "changes",
     [{"operator_address": "Astana, Kenesary Street 40"}, {"retention_years": 10}, {"cross_border": True},
-     {"public_sources": True}, {"recipients": "Call Centre LLP"}, {"responsible_person": "Д. Ахметов"}],
+     {"public_sources": True}, {"responsible_person": "Д. Ахметов"}],
     ids=lambda changes: next(iter(changes)),
 )  # fmt: skip
 def test_a_form_opened_under_other_words_asks_for_the_consent_again(

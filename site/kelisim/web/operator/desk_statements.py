@@ -15,7 +15,7 @@ blueprint = Blueprint("desk_statements", __name__, url_prefix="/operator/stateme
 @blueprint.get("")
 def page() -> str:
     """Every version, the newest first."""
-    rows = _versions(statements.versions(db.session()), house().statements.stated)
+    rows = _versions(statements.versions(db.session()), house().stated)
     return render("operator/statements.html", versions=rows)
 
 

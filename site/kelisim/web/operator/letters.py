@@ -3,12 +3,13 @@
 from flask import url_for
 
 from kelisim.domain.operators import Operator, Stage
-from kelisim.services import submissions
+from kelisim.services import submissions, transfers
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
 from kelisim.web.desk_session import signed_in
 from kelisim.web.house import house
-from kelisim.web.letters import Facts, facts_of, letter_page
+from kelisim.web.issuer import stated_to
+from kelisim.web.letters import Facts, Known, facts_of, letter_page
 from kelisim.web.pages import LetterPage
 
 
@@ -23,7 +24,11 @@ def _facts(kept: Kept) -> Facts:
     found = submissions.open_record(
         db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now, what="letter"
     )
-    return facts_of(kept, found.consent, found.submission.personal, found.entries) if found is not None else ()
+    if found is None:
+        return ()
+    handed = transfers.of_submission(db.session(), found.submission.id)
+    known = Known(found.consent, stated_to(found.consent), found.submission.personal, found.entries, handed)
+    return facts_of(kept, known)
 
 
 def _operator() -> Operator:

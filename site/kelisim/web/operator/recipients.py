@@ -140,6 +140,8 @@ def _found(recipient_id: UUID) -> Recipient:
 
 
 def _back(recipient_id: UUID) -> Response:
+    # This worker tells visitors of it at once, the others within seconds.
+    house().revisions.look(at_once=True)
     return redirect(url_for("recipients.one", recipient_id=recipient_id), 303)
 
 

@@ -10,7 +10,8 @@ from kelisim.services.requests import Kept
 from kelisim.storage.db import db
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.letters import Facts, facts_of, letter_page
+from kelisim.web.issuer import stated_to
+from kelisim.web.letters import Facts, Known, facts_of, letter_page
 
 blueprint = Blueprint("answers", __name__)
 
@@ -27,4 +28,5 @@ def page(secret: str, request_id: UUID) -> str:
 
 def _facts(who: Holder, kept: Kept) -> Facts:
     own = my.open_own(db.session(), who, by=my.person(house().keys.site.journal, house().now))
-    return facts_of(kept, own.receipt.consent, own.personal, own.entries)
+    consent = own.receipt.consent
+    return facts_of(kept, Known(consent, stated_to(consent), own.personal, own.entries, own.transfers))

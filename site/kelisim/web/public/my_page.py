@@ -16,6 +16,7 @@ from kelisim.services.my import Own
 from kelisim.services.records import PERSON
 from kelisim.services.requests import Kept
 from kelisim.web.house import house
+from kelisim.web.issuer import stated_to
 from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
 from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
 from kelisim.web.public.documents import url_of_shown
@@ -71,7 +72,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
 def _kept_until(own: Own) -> date | None:
     if own.personal is None or own.standing.consent is not ConsentState.GIVEN:
         return None
-    return kept_until(local_day(own.receipt.received_at), house().settings.retention_years)
+    return kept_until(local_day(own.receipt.received_at), stated_to(own.receipt.consent))
 
 
 def _timeline_row(entry: Entry) -> TimelineRow:

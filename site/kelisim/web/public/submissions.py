@@ -33,13 +33,13 @@ from kelisim.web.public.closed import closed_after_sending, closed_page, is_clos
 from kelisim.web.public.documents import document_page, in_force, url_of_shown
 from kelisim.web.qr import qr_page
 from kelisim.web.receipt_words import STANDINGS
+from kelisim.web.statement_words import retention_term
 from kelisim.web.words import (
     ATTESTATIONS,
     CATEGORIES,
     METHODS,
     PURPOSES,
     TOPICS,
-    retention_term,
 )
 
 blueprint = Blueprint("submissions", __name__)
@@ -139,7 +139,7 @@ def form() -> str:
     """The empty form, or why there is none."""
     if is_closed():
         return closed_page()
-    number = house().statements.number
+    number = house().statements_number
     if number is None:
         return _page(SubmissionForm())
     shown = (in_force(Kind.CONSENT).sha256, in_force(Kind.POLICY).sha256, number)
@@ -170,7 +170,7 @@ def send() -> AnyResponse | tuple[str, int]:
         keys=house().keys,
         now=house().now,
         randomness=house().randomness,
-        stated=house().statements.stated,
+        stated=house().stated,
     )
     return _to_receipt(accepted)
 
@@ -226,7 +226,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "drafts": _drafts(form),
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
         "statements": _stated(),
-        "version": house().statements.number,
+        "version": house().statements_number,
         "attestations": _attestations(),
         "draft_days": house().settings.draft_days,
     }
@@ -285,7 +285,7 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         statements_version=consent.statements.version,
         # As it was when the form was sent; My data shows how it is now.
         mailing=Purpose.MAILING in consent.purposes,
-        retention_term=retention_term(house().settings),
+        retention_term=retention_term(issued.stated.years),
     )
 
 
@@ -296,7 +296,7 @@ def _drafts(form: SubmissionForm) -> str:
 
 
 def _stated() -> tuple[str, ...]:
-    return house().statements.stated.words[language()]
+    return house().stated.words[language()]
 
 
 def _attestations() -> tuple[str, ...]:

@@ -19,7 +19,7 @@ blueprint = Blueprint("wellknown", __name__)
 # RFC 9116 asks for less than a year; a file that is made at each request need not promise more than half of one.
 _EXPIRES = timedelta(days=180)
 # The documents come after them.
-_PAGES = ("submissions.form", "rights.page", "my.way_in", "receipts.check_page")
+_PAGES = ("submissions.form", "rights.page", "who_receives.page", "my.way_in", "receipts.check_page")
 _GPC_SINCE = date(2026, 11, 22)
 
 
