@@ -106,7 +106,7 @@ def test_each_field_says_why_it_is_asked(visitor: Visitor) -> None:
 def test_what_is_agreed_to_can_be_read_without_losing_what_was_typed(visitor: Visitor) -> None:
     form = next(form for form in visitor.page("/").elements("form") if form.get("action") == "/")
     links = [link for link in form.iter() if str(link.tag).endswith("}a")]
-    assert {str(link.get("href")) for link in links} == {"/consent/2023-07-20", "/policy"}
+    assert {str(link.get("href")) for link in links} == {"/consent/2023-07-20", "/policy", "/recipients"}
     assert all(link.get("target") == "_blank" and link.get("rel") == "noopener" for link in links)
 
 
