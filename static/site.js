@@ -26,8 +26,12 @@ agree("convenience" in root ? "data-convenience" : "");
 
 // The answer about cookies without a reload. When anything fails, the plain form sends it.
 let ask = document.querySelector(".cookies form");
-// Where no answer can be kept, none is asked for.
-if (ask && !navigator.cookieEnabled) {
+// Where no answer can be kept, none is asked for. A browser that blocks cookies closes its storage too, and tells the truth
+// about that.
+const keeps = () => {
+  try { return navigator.cookieEnabled && Boolean(localStorage); } catch { return false; }
+};
+if (ask && !keeps()) {
   ask.closest("section").remove();
   ask = null;
 }

@@ -49,12 +49,16 @@ def test_before_an_answer_no_page_sets_a_cookie(server: Server, each_page: Page)
 
 
 @pytest.mark.parametrize("value", ["accept", "reject"])
-def test_an_answer_is_kept_in_one_cookie_and_one_row(server: Server, each_page: Page, value: str) -> None:
+def test_an_answer_is_kept_in_a_cookie_and_a_row(server: Server, each_page: Page, value: str) -> None:
     page = each_page
     before = server.scalar(CHOICES)
     page.goto("/consent")
     answer_banner(page, value)
-    (kept,) = page.context.cookies()
+    kept = cookie(page, "__Host-choice")
+    assert kept is not None
+    # The page that followed a yes was counted.
+    others = {str(found["name"]) for found in page.context.cookies()} - {"__Host-choice"}
+    assert others == ({"__Host-visit"} if value == "accept" else set())
     assert {name: kept[name] for name in ("name", "domain", "path", "httpOnly", "secure", "sameSite")} == {
         "name": "__Host-choice",
         "domain": "localhost",
@@ -63,7 +67,7 @@ def test_an_answer_is_kept_in_one_cookie_and_one_row(server: Server, each_page: 
         "secure": True,
         "sameSite": "Lax",
     }
-    assert abs(kept["expires"] - time.time() - _DAYS) < 60
+    assert abs(float(str(kept["expires"])) - time.time() - _DAYS) < 60
     assert server.scalar(CHOICES) == before + 1
     assert page.url.split("?")[0] == f"{server.address}/consent"
     for path in ("/", "/policy"):
@@ -140,7 +144,7 @@ def test_the_cookie_table_names_every_cookie_the_browser_got(page: Page) -> None
         page.locator("form[action='/appearance'] button").click()
     table = page.locator("table").inner_text()
     names = {str(found["name"]) for found in page.context.cookies()}
-    assert names == {"__Host-choice", "__Host-appearance"}
+    assert names == {"__Host-choice", "__Host-appearance", "__Host-visit"}
     assert [name for name in names if name not in table] == []
 
 
