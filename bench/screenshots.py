@@ -54,7 +54,7 @@ def _desk(browser: Browser, server: Server, scheme: str, cookies: list[dict[str,
     context = browser.new_context(viewport=DESK, color_scheme=scheme, base_url=server.address)
     context.add_cookies(cookies)  # type: ignore[arg-type]  # the tests give Playwright's own shape
     page = context.new_page()
-    page.goto("/operator")
+    page.goto("/operator/submissions")
     _take(page, f"desk-{scheme}")
     context.close()
 

@@ -153,6 +153,7 @@ class Settings:
         "", "PEM file of the authority that signed the mail server's certificate. Empty: those of the system."
     )
     smtp_wait_seconds: int = _setting(20, "How long the mail server is waited for.", least=1, most=120)
+    home_rows: int = _setting(10, "Rows of each list on the desk's first page.", least=3, most=100)
     small_class_people: int = _setting(
         10_000, "So many people are the limit of a small operator of personal data.", least=1, most=1_000_000_000
     )

@@ -128,7 +128,7 @@ def _full_desk(page: Page, site: Site) -> None:
         for person in (PEOPLE[2], PEOPLE[3], PEOPLE[4]):
             send(client, person, website="http://spam.example" if person is PEOPLE[4] else "")
     page.context.add_cookies(site.desk.cookies)  # type: ignore[arg-type]  # they have its shape
-    page.goto("/operator")
+    page.goto("/operator/submissions")
 
 
 def _record(page: Page, site: Site) -> None:
@@ -221,13 +221,14 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "set-up with errors": _set_up_wrong,
     "spent link": _at("/operator/set-up/0123"),
     "list": _full_desk,
-    "filtered list": _desk_at("/operator?mailing=no&since=2020-01-01"),
+    "filtered list": _desk_at("/operator/submissions?mailing=no&since=2020-01-01"),
     "ticked submissions": _ticked,
     "tags": _desk_at("/operator/tags"),
+    "home": _desk_at("/operator"),
     "journal": _desk_at("/operator/journal?act=access"),
     "incident": _desk_at("/operator/incidents/new"),
     "compliance": _desk_at("/operator/compliance"),
-    "end of the list": _desk_at("/operator?before=00000000000000000000000000000000"),
+    "end of the list": _desk_at("/operator/submissions?before=00000000000000000000000000000000"),
     "not found at the desk": _desk_at("/operator/submissions/NOTHING1"),
     "record": _record,
     "recipients": _desk_at("/operator/recipients"),

@@ -21,7 +21,12 @@ OPEN_PAGES = {
     "/operator/sign-in": 200,
     "/operator/set-up/nothing": 404,
 }
-DESK_PAGES = {"/operator": 200, "/operator?before=" + "0" * 32: 200, "/operator/submissions/NOTHING1": 404}
+DESK_PAGES = {
+    "/operator": 200,
+    "/operator/submissions": 200,
+    "/operator/submissions?before=" + "0" * 32: 200,
+    "/operator/submissions/NOTHING1": 404,
+}
 
 
 def checked(answer: httpx.Response, status: int) -> Page:
@@ -73,6 +78,6 @@ def test_pages_of_the_desk(server: Server, desk: Desk) -> None:
             client.cookies.set(str(cookie["name"]), str(cookie["value"]))
         for path, status in DESK_PAGES.items():
             checked(client.get(path), status)
-        rows = [element.get("href") for element in Page(client.get("/operator").text).elements("a")]
+        rows = [element.get("href") for element in Page(client.get("/operator/submissions").text).elements("a")]
         records = [path for path in rows if path and path.startswith("/operator/submissions/")]
         checked(client.get(records[0]), 200)

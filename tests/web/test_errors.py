@@ -193,7 +193,7 @@ def test_what_cannot_be_journalled_is_not_shown(impatient: Flask, clock: FixedCl
     reference = rows(impatient, "SELECT reference FROM receipts")[0][0]
     with locked(impatient):
         answer = desk.get(f"/operator/submissions/{reference}")
-        assert desk.get("/operator").status_code == 200
+        assert desk.get("/operator/submissions").status_code == 200
     assert answer.status_code == 503
     assert person.name not in answer.get_data(as_text=True)
     assert count(impatient, "journal") == 3
@@ -277,7 +277,7 @@ def test_without_the_operators_key_the_desk_says_so_and_the_form_works(
     (settings.instance / "keys" / "operator.key").unlink()
     app = migrated(settings, clock=clock)
     assert Visitor(strict_client(app)).send(person).status_code == 303
-    assert Desk(strict_client(app), app, clock).whole().get("/operator").status_code == 503
+    assert Desk(strict_client(app), app, clock).whole().get("/operator/submissions").status_code == 503
     dispose(app)
 
 

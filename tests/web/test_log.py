@@ -35,7 +35,7 @@ def test_a_whole_day_at_the_site_leaves_no_name_no_secret_no_path_and_no_address
     desk.sign_in()
     reference = rows(app, "SELECT reference FROM receipts")[0][0]
     desk.get(f"/operator/submissions/{reference}")
-    desk.get(f"/operator?before={person.name}")
+    desk.get(f"/operator/submissions?before={person.name}")
     session = desk.cookie
     desk.post("/operator/sign-out", {"csrf_token": desk.page("/operator").value("csrf_token")}, **FROM)
     app.jinja_env.cache.clear()  # type: ignore[union-attr]  # it is there

@@ -100,8 +100,8 @@ def test_a_stranger_is_led_to_the_sign_in_from_every_closed_route(
 ) -> None:
     visitor.send(person)
     desk.whole()
-    shown = desk.get("/operator").get_data(as_text=True)
-    reference = next(code.text for code in page_of(desk.get("/operator")).elements("code"))
+    shown = desk.get("/operator/submissions").get_data(as_text=True)
+    reference = next(code.text for code in page_of(desk.get("/operator/submissions")).elements("code"))
     before = everything(app)
     for path, method, who, _ in routes(app):
         if who != "open":
@@ -255,7 +255,7 @@ def acts_at(reference: str) -> list[tuple[str, dict[str, str]]]:
 
 
 # Forms that stand on the page of another address.
-STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator")
+STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator/submissions")
 
 
 def shown_at(path: str) -> str:

@@ -225,10 +225,10 @@ def test_the_desk(app: Flask, visitor: Visitor, prepared: Prepared, clock: Fixed
     desk.give_password()
     check(page_of(desk.give_code("000000")), app, name)
     desk.give_code()
-    check(desk.page("/operator"), app, name)
+    check(desk.page("/operator/submissions"), app, name)
     visitor.send(person, topic="support", mailing="yes", website="x")
     masked = ("А Қ",)
-    check(desk.page("/operator"), app, name + masked)
+    check(desk.page("/operator/submissions"), app, name + masked)
     reference = rows(app, "SELECT reference FROM receipts")[0][0]
     check(desk.page(f"/operator/submissions/{reference}"), app, name)
     check(page_of(desk.get("/operator/submissions/x")), app, name)

@@ -90,6 +90,16 @@ def read(session: Session, sought: Sought, *, before: int | None, rows: int, by:
     return Page(tuple(found[:rows]), earlier=len(found) > rows)
 
 
+def recent(session: Session, *, rows: int, by: By) -> tuple[Line, ...]:
+    """The last entries about records, the newest first; reading them is journalled. Raises Unreadable."""
+    _note(session, by, {"what": "recent"})
+    query = _lines(session, Sought()).where(JournalRow.subject != SITE).order_by(JournalRow.number.desc()).limit(rows)
+    try:
+        return tuple(_line(row) for row in session.execute(query))
+    except (TypeError, ValueError) as problem:
+        raise Unreadable from problem
+
+
 def export(session: Session, sought: Sought, *, by: By) -> Iterator[Line]:
     """Every entry that fits, the oldest first, up to the one that this export itself leaves. Raises UnknownReference.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from kelisim.domain.operators import Operator, SessionTerms, Stage
@@ -44,6 +44,8 @@ def start(
         session.execute(delete(OperatorSessionRow).where(ended))
         if replaces is not None:
             session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(replaces)))
+        if stage is Stage.FULL:
+            _begin_visit(session, operator.id, now)
         session.add(
             OperatorSessionRow(
                 id_hash=_hashed(token),
@@ -68,6 +70,8 @@ def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) ->
         with writing(session):
             seen = update(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)).values(seen_at=now)
             session.execute(seen)
+            if signed_in.stage is Stage.FULL:
+                _seen(session, row.operator_id, now)
     return signed_in
 
 
@@ -75,6 +79,21 @@ def end(session: Session, token: str) -> None:
     """Sign out: the token is worth nothing from now on, wherever a copy of it lies."""
     with writing(session):
         session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)))
+
+
+def _begin_visit(session: Session, operator_id: int, now: datetime) -> None:
+    """Remember when the operator was last here, unless they are: another browser of theirs is the same visit."""
+    here = select(OperatorSessionRow.id_hash).where(
+        OperatorSessionRow.operator_id == operator_id, OperatorSessionRow.stage == Stage.FULL.value
+    )
+    if session.scalar(here.limit(1)) is None:
+        away = update(OperatorRow).where(OperatorRow.id == operator_id).values(seen_before=OperatorRow.seen_at)
+        session.execute(away)
+    _seen(session, operator_id, now)
+
+
+def _seen(session: Session, operator_id: int, now: datetime) -> None:
+    session.execute(update(OperatorRow).where(OperatorRow.id == operator_id).values(seen_at=now))
 
 
 def _hashed(token: str) -> bytes:

@@ -34,7 +34,7 @@ def desk(desk: Desk, prepared: Prepared, visitor: Visitor, clock: FixedClock) ->
 
 
 def send(desk: Desk, path: str, **fields: object) -> TestResponse:
-    return desk.post(path, {"csrf_token": desk.page("/operator").value("csrf_token"), **fields})
+    return desk.post(path, {"csrf_token": desk.page("/operator/submissions").value("csrf_token"), **fields})
 
 
 def test_with_nothing_ticked_the_list_says_so(app: Flask, desk: Desk) -> None:
@@ -68,7 +68,7 @@ def test_the_result_says_what_was_done_and_what_was_left_and_leads_back(app: Fla
     assert "Done with 1 submission." in page.text
     assert f"{first} : it is blocked already" in page.text
     links = {"".join(a.itertext()): a.get("href") for a in page.elements("a")}
-    assert links["Back to the submissions"] == "/operator?topic=support"
+    assert links["Back to the submissions"] == "/operator/submissions?topic=support"
     assert rows(app, "SELECT count(*) FROM submissions WHERE state = 'blocked'") == [(2,)]
     send(desk, "/operator/bulk/do", act="unblock", row=[first, second])
     assert rows(app, "SELECT count(*) FROM submissions WHERE state = 'blocked'") == [(0,)]

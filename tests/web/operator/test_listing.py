@@ -39,7 +39,7 @@ def shown(desk: Desk, path: str) -> list[str]:
     return re.findall(r"<bdi>(\S+ \S+•••)</bdi>", desk.get(path).get_data(as_text=True))
 
 
-def search(desk: Desk, text: str, path: str = "/operator") -> str:
+def search(desk: Desk, text: str, path: str = "/operator/submissions") -> str:
     """Search on a page of the list: where it leads."""
     page = desk.page(path)
     action = next(str(form.get("action")) for form in page.elements("form") if "/search" in str(form.get("action")))
@@ -76,14 +76,14 @@ def test_a_get_of_the_list_changes_nothing_and_says_where_the_index_is_behind(
 
 
 def test_filters_stand_in_the_address_each_as_a_chip_that_comes_off(desk: Desk) -> None:
-    assert shown(desk, "/operator?topic=support") == ["А••• С•••"]
-    assert shown(desk, "/operator?mailing=yes") == ["Н••• Ә•••", "А••• С•••"]
-    assert shown(desk, "/operator?mailing=yes&topic=contract&state=active") == ["Н••• Ә•••"]
-    assert shown(desk, "/operator?since=2026-11-23") == []
-    page = desk.page("/operator?mailing=yes&topic=contract&order=oldest")
+    assert shown(desk, "/operator/submissions?topic=support") == ["А••• С•••"]
+    assert shown(desk, "/operator/submissions?mailing=yes") == ["Н••• Ә•••", "А••• С•••"]
+    assert shown(desk, "/operator/submissions?mailing=yes&topic=contract&state=active") == ["Н••• Ә•••"]
+    assert shown(desk, "/operator/submissions?since=2026-11-23") == []
+    page = desk.page("/operator/submissions?mailing=yes&topic=contract&order=oldest")
     links = {"".join(a.itertext()): str(a.get("href")) for a in page.elements("a")}
     chip = next(words for words in links if words.startswith("Topic: A contract"))
-    assert links[chip] == "/operator?mailing=yes&order=oldest"
+    assert links[chip] == "/operator/submissions?mailing=yes&order=oldest"
     assert shown(desk, links[chip]) == ["А••• С•••", "Н••• Ә•••"]
     assert "2 submissions, oldest first" in desk.page(links[chip]).text
     assert page.elements("th")[5].get("aria-sort") == "ascending"
@@ -91,7 +91,7 @@ def test_filters_stand_in_the_address_each_as_a_chip_that_comes_off(desk: Desk) 
 
 
 def test_a_search_keeps_the_filters_and_a_filter_keeps_the_search(desk: Desk) -> None:
-    address = search(desk, PEOPLE[0].name, "/operator?mailing=yes")
+    address = search(desk, PEOPLE[0].name, "/operator/submissions?mailing=yes")
     assert "mailing=yes" in address
     page = desk.page(address)
     assert page.value("sought") == re.search(r"sought=([^&]+)", address)[1]  # type: ignore[index]  # it is there
@@ -101,7 +101,7 @@ def test_a_search_keeps_the_filters_and_a_filter_keeps_the_search(desk: Desk) ->
 def test_a_part_that_cannot_be_read_narrows_nothing(desk: Desk) -> None:
     for query in ("state=x", "topic=' OR 1=1", "since=9999-99-99", "until=0001-01-01", "sought=%00", "order=up",
                   "sought=" + "A" * 900, "revision=%F0%9F%99%82", "mailing=maybe", "due=1"):  # fmt: skip  # one glance
-        assert len(shown(desk, f"/operator?{query}")) == 3, query
+        assert len(shown(desk, f"/operator/submissions?{query}")) == 3, query
 
 
 def test_any_text_is_searched_for_without_a_fault(desk: Desk) -> None:
@@ -112,10 +112,10 @@ def test_any_text_is_searched_for_without_a_fault(desk: Desk) -> None:
 def test_pages_lead_on_and_back_within_the_filter(desk: Desk, visitor: Visitor) -> None:
     for _ in range(51):
         visitor.send(PEOPLE[3], topic="support")
-    page = desk.page("/operator?topic=support")
+    page = desk.page("/operator/submissions?topic=support")
     links = {"".join(a.itertext()): str(a.get("href")) for a in page.elements("a")}
     second = desk.page(links["Older submissions"])
     back = {"".join(a.itertext()): str(a.get("href")) for a in second.elements("a")}
     assert len(shown(desk, links["Older submissions"])) == 2
-    assert shown(desk, back["Newer submissions"]) == shown(desk, "/operator?topic=support")
+    assert shown(desk, back["Newer submissions"]) == shown(desk, "/operator/submissions?topic=support")
     assert "topic=support" in back["Newest submissions"]

@@ -69,7 +69,7 @@ def test_one_damaged_seal_closes_one_row_and_is_told(app: Flask, at_desk: Desk) 
     where = "WHERE id = (SELECT submission_id FROM receipts ORDER BY submission_id LIMIT 1)"
     change(app, f"UPDATE submissions SET sealed_content = X'{sealed[:-2]}{turned}' {where}")
     before = count(app, "journal")
-    text = at_desk.page("/operator").text
+    text = at_desk.page("/operator/submissions").text
     assert "cannot be opened" in text
     assert "A seal is damaged" in text
     assert first in text
@@ -79,7 +79,7 @@ def test_one_damaged_seal_closes_one_row_and_is_told(app: Flask, at_desk: Desk) 
     assert "A seal is damaged" in at_desk.page("/operator/days").text
     assert count(app, "journal") == before, "nothing was opened"
     change(app, f"UPDATE submissions SET sealed_content = X'{sealed}' {where}")
-    assert "A seal is damaged" not in at_desk.page("/operator").text
+    assert "A seal is damaged" not in at_desk.page("/operator/submissions").text
 
 
 def test_the_versions_of_the_statements_are_listed(at_desk: Desk) -> None:

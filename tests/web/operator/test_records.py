@@ -51,7 +51,7 @@ def newest_first(app: Flask) -> list[str]:
 
 
 def test_an_empty_desk_says_so(desk: Desk) -> None:
-    page = desk.sign_in().page("/operator")
+    page = desk.sign_in().page("/operator/submissions")
     assert "No submission here yet" in page.text
     assert older(page) is None
 
@@ -60,7 +60,7 @@ def test_the_list_shows_what_came_masked(app: Flask, visitor: Visitor, desk: Des
     for person in PEOPLE:
         visitor.send(person, topic="support", website="x" if person is PEOPLE[0] else "")
         clock.at += timedelta(minutes=1)
-    answer = desk.sign_in().get("/operator")
+    answer = desk.sign_in().get("/operator/submissions")
     page = page_of(answer)
     source = answer.get_data(as_text=True)
     assert references(page) == newest_first(app)
@@ -89,7 +89,7 @@ def test_every_submission_is_on_exactly_one_page(app: Flask, visitor: Visitor, d
         send_quickly(app, PEOPLE[number % 12], f"10.0.{number}.1")
         clock.at += timedelta(seconds=number % 3)
     desk.sign_in()
-    path: str | None = "/operator"
+    path: str | None = "/operator/submissions"
     pages = []
     while path is not None:
         page = desk.page(path)
@@ -102,14 +102,14 @@ def test_every_submission_is_on_exactly_one_page(app: Flask, visitor: Visitor, d
     times = dict(rows(app, "SELECT reference, received_at FROM receipts JOIN submissions ON id = submission_id"))
     moments = [times[reference] for reference in shown]
     assert moments == sorted(moments, reverse=True)
-    last = desk.page("/operator")
+    last = desk.page("/operator/submissions")
     visitor.send(PEOPLE[0])
     assert references(desk.page(str(older(last)))) == pages[1], "a new one moves no page"
 
 
 @pytest.mark.parametrize("before", ["", "x", "0", "-1", "' OR 1=1", "%00", "🙂", "f" * 1000, "{" + "0" * 32 + "}"])
 def test_a_page_that_is_none_is_not_found_or_empty(desk: Desk, before: str) -> None:
-    answer = desk.sign_in().get(f"/operator?before={before}")
+    answer = desk.sign_in().get(f"/operator/submissions?before={before}")
     assert answer.status_code in {200, 404}
     if answer.status_code == 200:
         assert references(page_of(answer)) == []
@@ -147,7 +147,7 @@ def test_each_opening_is_one_entry_and_stands_in_the_timeline(
     path = f"/operator/submissions/{newest_first(app)[0]}"
     for times in (1, 2, 3):
         assert desk.page(path).text.count("Access The record was opened at the desk.") in {0, times}
-        assert desk.page("/operator").text.count(person.name) == 0
+        assert desk.page("/operator/submissions").text.count(person.name) == 0
     assert rows(app, "SELECT count(*) FROM journal WHERE act = 'access'") == [(3,)]
     done = app.test_cli_runner().invoke(args=["journal", "verify"])
     assert done.output == "The journal holds: 6 entries.\n"
@@ -187,7 +187,7 @@ def test_a_record_is_the_same_on_each_database(app_on_each: Flask, clock: FixedC
     visitor.send(person)
     desk.set_up(desk.link(NAME, "add" if "postgresql" in str(house_of(app_on_each).settings.database) else "reset"))
     desk.sign_in()
-    (reference,) = references(desk.page("/operator"))
+    (reference,) = references(desk.page("/operator/submissions"))
     page = desk.page(f"/operator/submissions/{reference}")
     assert person.name in page.text
     for strange in ("%00", "\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), "a" * 5000):

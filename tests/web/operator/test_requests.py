@@ -153,7 +153,7 @@ def test_a_blocked_record_is_closed_to_the_desk_and_nothing_is_journalled(
 ) -> None:
     take_in(at_work)
     before = count(app, "journal")
-    for path in ("/operator", f"/operator/submissions/{reference(app)}"):
+    for path in ("/operator/submissions", f"/operator/submissions/{reference(app)}"):
         source = at_work.get(path).get_data(as_text=True)
         assert person.name not in source
         assert person.e164[-6:] not in source

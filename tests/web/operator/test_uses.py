@@ -42,13 +42,13 @@ def filled(desk: Desk, path: str, **fields: object) -> dict[str, object]:
 
 def test_a_record_leads_on_within_the_filter_and_back_to_its_row(app: Flask, desk: Desk) -> None:
     fourth, third, second, first = newest_first(app)
-    at_list = links(desk.page("/operator?topic=support"))
+    at_list = links(desk.page("/operator/submissions?topic=support"))
     opened = links(desk.page(at_list[third]))
-    assert opened["Back to the submissions"] == f"/operator?topic=support#{third}"
+    assert opened["Back to the submissions"] == f"/operator/submissions?topic=support#{third}"
     assert f"/{fourth}?topic=support&from=" in opened["Previous submission"]
     at_next = links(desk.page(opened["Next submission"]))
     assert f"/{second}?" in opened["Next submission"]
-    assert at_next["Back to the submissions"].startswith("/operator?topic=support&from=")
+    assert at_next["Back to the submissions"].startswith("/operator/submissions?topic=support&from=")
     assert at_next["Back to the submissions"].endswith(f"#{second}")
     assert list(links(desk.page(at_next["Back to the submissions"].partition("#")[0])))  # it is there
     assert "Next submission" not in links(desk.page(f"/operator/submissions/{first}"))
@@ -56,7 +56,7 @@ def test_a_record_leads_on_within_the_filter_and_back_to_its_row(app: Flask, des
 
 def test_another_submission_from_the_same_number_is_hinted_at(app: Flask, desk: Desk) -> None:
     fourth = newest_first(app)[0]
-    page = desk.page("/operator")
+    page = desk.page("/operator/submissions")
     desk.post("/operator/search", {"csrf_token": page.value("csrf_token"), "text": "x"})  # enters what is new
     hint = next(words for words in links(desk.page(f"/operator/submissions/{fourth}")) if "phone number" in words)
     assert hint == "1 other submission has this phone number"
@@ -94,7 +94,7 @@ def test_the_list_of_tags_is_managed_and_a_record_bears_them(app: Flask, desk: D
     desk.post("/operator/tags", filled(desk, "/operator/tags", id="2", act="retire"))
     desk.post("/operator/tags", filled(desk, "/operator/tags", id="1", words="позвонить", act="rename"))
     assert "Tag put on: позвонить" in desk.page(f"/operator/submissions/{reference}").text
-    assert [row for row in newest_first(app) if row in desk.page("/operator?tag=1").source] == [reference]
+    assert [row for row in newest_first(app) if row in desk.page("/operator/submissions?tag=1").source] == [reference]
     other = f"/operator/submissions/{newest_first(app)[0]}/tags"
     assert "договор" not in desk.page(other).text, "a retired tag is put on nothing new"
     refused = desk.post(other, filled(desk, other, tag="2"))

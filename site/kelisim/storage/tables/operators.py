@@ -20,6 +20,9 @@ class OperatorRow(Base):
     second_factor: Mapped[bytes | None] = mapped_column(LargeBinary)
     # The time step of the last code taken: a code opens once (RFC 6238, 5.2).
     last_step: Mapped[int | None]
+    # Last seen at the desk, and last seen before this visit: what came in between is new.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCodeRow(Base):

@@ -93,7 +93,7 @@ def _page(form: JournalForm, found: Page, names: dict[int, str], *, unreadable: 
     parts = form.parts
     older = found.lines[-1].link.entry.number if found.earlier else None
     shown = JournalPage(
-        rows=tuple(_row(line, names) for line in found.lines),
+        rows=tuple(entry_row(line, names) for line in found.lines),
         filtered=bool(parts),
         unreadable=unreadable,
         proof=proof_page(),
@@ -104,7 +104,8 @@ def _page(form: JournalForm, found: Page, names: dict[int, str], *, unreadable: 
     return render("operator/journal/page.html", journal=shown, form=form, check=DeskForm(), errors=error_lines(form))
 
 
-def _row(line: Line, names: dict[int, str]) -> EntryRow:
+def entry_row(line: Line, names: dict[int, str]) -> EntryRow:
+    """An entry in a list."""
     entry, reference = line.link.entry, line.reference
     return EntryRow(
         number=entry.number,

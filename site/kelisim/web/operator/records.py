@@ -39,7 +39,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/operator")
 WITHOUT_DATA = frozenset({State.DEPERSONALIZED, State.DESTROYED})
 
 
-@blueprint.get("")
+@blueprint.get("/submissions")
 def index() -> str:
     """The submissions a filter lets through."""
     return render("operator/submissions/list.html", submissions=list_page(asked(), place()))

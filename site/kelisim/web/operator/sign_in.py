@@ -45,7 +45,7 @@ class CodeForm(FlaskForm):
 def password() -> str | Response:
     """Ask for the name and the password."""
     if desk_session.signed_in(Stage.FULL) is not None:
-        return redirect(url_for("records.index"), 303)
+        return redirect(url_for("home.page"), 303)
     return _password_page(PasswordForm())
 
 
@@ -100,7 +100,7 @@ def send_code() -> Answer:
         return _code_page(form, _paused(paused)), 429
     desk_session.begin(operator, Stage.FULL)
     say("sign-in", result="full", operator=operator.id)
-    return redirect(url_for("records.index"), 303)
+    return redirect(url_for("home.page"), 303)
 
 
 @blueprint.post("/sign-out")

@@ -1,0 +1,38 @@
+"""Page values of the desk's home."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kelisim.web.compliance_pages import PeoplePage
+from kelisim.web.journal_pages import EntryRow, ProofPage
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """One thing to do. ``left``: the term in words."""
+
+    url: str
+    what: str
+    noun: str
+    due: date
+    left: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The three answers, then what is new, the numbers and the last acts.
+
+    ``rows``: what is overdue and due, the most urgent first. ``acts`` None: an entry among them cannot be read.
+    ``last_here`` None: on the first visit.
+    """
+
+    overdue: int
+    waiting: int
+    rows: tuple[DueRow, ...]
+    proof: ProofPage
+    new: int
+    last_here: datetime | None
+    people: PeoplePage
+    records: int
+    acts: tuple[EntryRow, ...] | None

@@ -1,0 +1,47 @@
+"""What is due, in words and with its address."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from kelisim.domain.deadlines import Calendar
+from kelisim.domain.due import DueItem, DueNoun
+from kelisim.domain.incidents import IncidentKind
+from kelisim.domain.recipient_tasks import TaskKind
+from kelisim.domain.rights import RequestKind
+from kelisim.services.due import Asked
+from kelisim.web.home_pages import DueRow
+from kelisim.web.incident_words import KINDS
+from kelisim.web.recipient_words import TASKS
+from kelisim.web.request_words import RIGHT_WORDS, left
+
+NOUNS: Mapping[DueNoun, LazyString] = {
+    DueNoun.REQUEST: lazy_gettext("Request"),
+    DueNoun.INCIDENT: lazy_gettext("Incident: tell the authority"),
+    DueNoun.RECIPIENT_TASK: lazy_gettext("Recipient to be told"),
+}
+_WORDS: Mapping[DueNoun, Callable[[str], str]] = {
+    DueNoun.REQUEST: lambda kind: str(RIGHT_WORDS[RequestKind(kind)].title),
+    DueNoun.INCIDENT: lambda kind: str(KINDS[IncidentKind(kind)]),
+    DueNoun.RECIPIENT_TASK: lambda kind: str(TASKS[TaskKind(kind)]),
+}
+_ADDRESSES: Mapping[DueNoun, Callable[[str], str]] = {
+    DueNoun.REQUEST: lambda key: url_for("requests.one", request_id=UUID(hex=key)),
+    DueNoun.INCIDENT: lambda key: url_for("incidents.one", incident_id=UUID(hex=key)),
+    DueNoun.RECIPIENT_TASK: lambda key: url_for("recipient_tasks.one", number=int(key)),
+}
+
+
+def due_row(item: DueItem, asked: Asked, calendar: Calendar) -> DueRow:
+    """One line."""
+    return DueRow(
+        url=_ADDRESSES[item.noun](item.key),
+        what=_WORDS[item.noun](item.kind),
+        noun=str(NOUNS[item.noun]),
+        due=item.due,
+        left=left(calendar.days_left(asked.today, item.due)),
+        overdue=item.due < asked.today,
+    )
