@@ -81,6 +81,9 @@ def test_the_operators_way(new_server: Server, new_page: NewPage, remembering_br
         "path": "/",
     }
     assert session["expires"] == -1
+    expect(page.get_by_text("Nothing has been done with a record yet.")).to_be_visible()
+    assert accessibility_problems(page) == []
+    page.get_by_role("navigation").get_by_role("link", name="Submissions").click()
     expect(page.get_by_text("No submission here yet")).to_be_visible()
     assert accessibility_problems(page) == []
 
@@ -124,7 +127,9 @@ def test_the_operators_way(new_server: Server, new_page: NewPage, remembering_br
 
     sign_in(page, codes[0])
     verified = new_server.flask("journal", "verify")
-    assert (verified.returncode, verified.stdout) == (0, "The journal holds: 5 entries.\n")
+    # The home was seen twice, the record twice; whether the worker has checked the journal meanwhile is its own affair.
+    assert verified.returncode == 0
+    assert re.match(r"The journal holds: ([7-9]|10) entries\.\n", verified.stdout)
 
 
 def test_a_code_opens_once_and_a_wrong_one_never(server: Server, new_page: NewPage) -> None:
