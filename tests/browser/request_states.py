@@ -50,7 +50,8 @@ def prepared(server: Server, cookies: tuple[tuple[str, str], ...]) -> Prepared:
         )
 
 
-def _prepared(server: Server, desk: Desk) -> Prepared:
+def at(server: Server, desk: Desk) -> Prepared:
+    """What lies at the desk of somebody who is signed in."""
     return prepared(server, tuple((str(one["name"]), str(one["value"])) for one in desk.cookies))
 
 
@@ -75,7 +76,7 @@ def _at_desk(path: Callable[[Prepared], str], wrong: str = "") -> Way:
     """A page of the desk; with ``wrong`` its button of that name is pressed on empty fields."""
 
     def go(page: Page, server: Server, desk: Desk) -> None:
-        known = _prepared(server, desk)
+        known = at(server, desk)
         page.context.add_cookies(desk.cookies)  # type: ignore[arg-type]  # they have its shape
         page.goto(path(known))
         if wrong:
@@ -110,7 +111,7 @@ def _ended_receipt(page: Page, server: Server, desk: Desk) -> None:
 
 
 def _answer(page: Page, server: Server, desk: Desk) -> None:
-    page.goto(_prepared(server, desk).own)
+    page.goto(at(server, desk).own)
     page.get_by_role("link", name="Read the answer").click()
     page.wait_for_url("**/answers/*")
 

@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from kelisim.domain.choices import ChoicePurpose
 from kelisim.web.cookies import CHOICE, COOKIES, DRAFT
+from tests.browser import request_states
+from tests.browser.desk import Desk
 from tests.browser.states import publish_coming
 from tests.support import pages
 from tests.support.people import PEOPLE
@@ -62,16 +64,18 @@ def allowed(answered: bool, yes: Iterable[ChoicePurpose]) -> set[str]:
     return {entry.name for entry in (*COOKIES, DRAFT) if entry.needs in agreed} | ({CHOICE.name} if answered else set())
 
 
-def public_addresses(server: Server) -> list[Address]:
+def public_addresses(server: Server, desk: Desk) -> list[Address]:
     """Every address of the reviewed list that is open to anybody, its parts filled in with what is really there.
 
     A new public page joins by its line in that list; a new kind of part has to be given a value here.
     """
     publish_coming(server)
-    parts = _parts(server)
+    parts = _parts(server, desk)
     paths = ["/nothing"]
     for route in _OPEN_PAGE.findall(_ROUTES.read_text(encoding="utf-8")):
-        paths += _filled(route, parts)
+        # An act of destruction is there for whose data were destroyed, and nothing else of theirs.
+        whose = {"secret": parts["destroyed"]} if "/destruction" in route else {}
+        paths += _filled(route, {**parts, **whose})
     return [Address(path, "." not in path.rpartition("/")[2]) for path in paths]
 
 
@@ -134,26 +138,24 @@ def _filled(route: str, parts: dict[str, list[str]]) -> Iterator[str]:
             yield _PART.sub(lambda _found: next(filling), route)  # noqa: B023  # used before the next turn
 
 
-def _parts(server: Server) -> dict[str, list[str]]:
-    """A value for each part of an address, of somebody who sent the form, blocked their data and unblocked them."""
+def _parts(server: Server, desk: Desk) -> dict[str, list[str]]:
+    """A value for each part of an address, of somebody who sent the form and whose request was answered."""
     documents = ROOT / "templates" / "documents"
     shipped = {
         folder.name: max(path.name.partition(".")[0] for path in folder.iterdir()) for folder in documents.iterdir()
     }
     with server.client() as client:
         _await(client, f"/cookies/coming/since/{shipped['cookies']}")
-        receipt = send(client, PEOPLE[1], mailing="yes")
-        mine = receipt.replace("/receipt/", "/my/")
-        (sha256, *_) = re.findall(r"\b[0-9a-f]{64}\b", client.get(receipt).text)
-        for act in ("block", "unblock"):
-            _do(client, f"{mine}/{act}")
+        mine = request_states.at(server, desk).own
+        (sha256, *_) = re.findall(r"\b[0-9a-f]{64}\b", client.get(mine.replace("/my/", "/receipt/")).text)
         (answer, *_) = re.findall(rf"{mine}/answers/([0-9a-f-]+)", client.get(mine).text)
     return {
         **{f"{kind} revision": [revision] for kind, revision in shipped.items()},
         **{f"{kind} older": [] for kind in shipped},  # a first revision follows none
         "cookies older": [shipped["cookies"]],
         "cookies revision": ["coming"],
-        "secret": [receipt.rpartition("/")[2]],
+        "secret": [mine.rpartition("/")[2]],
+        "destroyed": [_destroyed(server, desk)],
         "act": ["correct"],
         "request_id": [answer],
         "token": [server.set_up_link().rpartition("/")[2]],
@@ -170,10 +172,17 @@ def _await(client: httpx.Client, path: str) -> None:
         time.sleep(0.2)
 
 
-def _do(client: httpx.Client, path: str) -> None:
-    token = pages.Page(client.get(path).text).value("token", -1)
-    done = client.post(path, data={"token": token})
-    assert done.status_code == 303, done.text
+def _destroyed(server: Server, desk: Desk) -> str:
+    """The secret of somebody whose data were destroyed."""
+    with server.client() as client:
+        receipt = send(client, PEOPLE[2])
+        reference = client.get(f"{receipt}/receipt.json").json()["receipt"]["dct:identifier"]
+        client.cookies.update({str(one["name"]): str(one["value"]) for one in desk.cookies})
+        asked = f"/operator/submissions/{reference}/acts/destroy"
+        token = pages.Page(client.get(asked).text).value("csrf_token", -1)
+        done = client.post(f"{asked}/do", data={"csrf_token": token, "code": "court"})
+        assert done.status_code == 303, done.text
+    return receipt.rpartition("/")[2]
 
 
 def open_in(context: BrowserContext) -> Page:
