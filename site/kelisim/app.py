@@ -26,6 +26,7 @@ from kelisim.web.languages import select_language
 from kelisim.web.operator import (
     acts,
     bulk,
+    bulk_transfers,
     compliance,
     days,
     desk_documents,
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     search,
     uses,
     bulk,
+    bulk_transfers,
     tags,
     evidence,
     compliance,

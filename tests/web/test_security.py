@@ -263,6 +263,11 @@ def shown_at(path: str) -> str:
     return STANDS_AT.get(path, path.removesuffix("/do"))
 
 
+def files_of(desk: Desk, path: str) -> dict[str, str]:
+    """What names the files made just now for the recipient at a path."""
+    return {"recipient": path.rpartition("/")[2].replace("-", ""), "at": desk.clock.at.isoformat()}
+
+
 def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> list[tuple[str, dict[str, str], str]]:
     """The forms about recipients and transfers, filled in, each with the page it stands on where that is another."""
     one = handing_over.recipient(desk)
@@ -275,6 +280,7 @@ def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> 
         (f"{one}/undertakings", handing_over.UNDERTAKING, one),
         (f"{made}/file", {}, made),
         (f"{one}/webhook", {"webhook": "https://crm.example/in"}, one),
+        ("/operator/transfers/files", files_of(desk, one), "/operator/transfers"),
         (sent, {"step": "give_up"}, ""),
         (f"/operator/submissions/{reference}/transfer", handing_over.chosen(one), ""),
         (f"{one}/end", {}, ""),

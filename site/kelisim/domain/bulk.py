@@ -12,12 +12,14 @@ class BulkAct(StrEnum):
     UNTAG = "untag"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A record that was left as it is. ``code``: of ``acts.Reason``, ``ContactProblem``, ``TagProblem``; or ``held`` (a
-    request holds its block), ``not_blocked``, ``consent_over`` (lifting the block would destroy), ``gone``.
+    """A record that was left as it is. ``code``: of ``acts.Reason``, ``Obstacle``, ``ContactProblem``, ``TagProblem``; or ``held`` (a
+    request holds its block), ``not_blocked``, ``consent_over`` (lifting the block would destroy), ``damaged``,
+    ``gone``.
     """
 
     reference: str

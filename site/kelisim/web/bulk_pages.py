@@ -18,6 +18,7 @@ class BulkPage:
     back_url: str
     has_contact: bool
     has_tag: bool
+    has_transfer: bool
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,20 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
+class FilesPage:
+    """The files made for a recipient at one moment, to be saved together. ``at``: ISO 8601; ``hours``: how long."""
+
+    recipient: str
+    at: str
+    hours: int
+
+
+@dataclass(frozen=True)
 class ResultPage:
-    """What came of it."""
+    """What came of it. ``files`` None: none were made."""
 
     title: str
     done: int
     refused: tuple[ResultRow, ...]
     back_url: str
+    files: FilesPage | None

@@ -9,15 +9,18 @@ from werkzeug.wrappers import Response
 from kelisim.domain.bulk import BulkAct, Outcome
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.purposes import Purpose
-from kelisim.services import bulk, search, tags
+from kelisim.domain.transfers import Way
+from kelisim.services import bulk, recipients, search, tags
 from kelisim.storage.db import db
 from kelisim.web.bulk_pages import BulkPage, ResultPage, ResultRow
 from kelisim.web.bulk_words import BULK_BUTTONS, BULK_MEANS, refusal_words
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
+from kelisim.web.operator.bulk_transfers import files_page, handed_over
 from kelisim.web.operator.filters import asked
 from kelisim.web.operator.listing import list_page, place, where_asked
+from kelisim.web.operator.recipient_forms import EndForm, TransferForm
 from kelisim.web.operator.request_forms import DeskForm, all_lines
 from kelisim.web.operator.use_forms import BulkTagForm, ContactForm
 from kelisim.web.operator.who import by_operator
@@ -45,10 +48,10 @@ def do() -> Response | tuple[str, int]:
     kind, references, form = _act(), _ticked(), _form(_act())
     if not form.validate():
         return _page(kind, references, form, sent=True), 422
-    contact = form.contact if isinstance(form, ContactForm) else None
-    tag = form.tag_id if isinstance(form, BulkTagForm) else None
-    outcome = bulk.carry_out(db.session(), references, bulk.act(kind, contact=contact, tag=tag), by=by_operator())
-    told = search.sealed_text(_told(kind, outcome), keys=house().keys, randomness=house().randomness)
+    outcome, files = _carry_out(kind, references, form), None
+    if isinstance(form, TransferForm) and form.way.data == Way.FILE and outcome.done:
+        files = (form.recipient.data, house().now.isoformat())
+    told = search.sealed_text(_told(kind, outcome, files), keys=house().keys, randomness=house().randomness)
     return redirect(url_for("bulk.result", told=told, **where_asked(asked())), 303)
 
 
@@ -57,7 +60,7 @@ def result() -> str:
     """What was done and what was not, and why."""
     opened = search.opened_text(request.args.get("told", ""), keys=house().keys)
     try:
-        kind, done, refused = json.loads(opened or "")
+        kind, done, refused, files = json.loads(opened or "")
         page = ResultPage(
             title=str(BULK_BUTTONS[BulkAct(kind)]),
             done=int(done),
@@ -66,10 +69,11 @@ def result() -> str:
                 for reference, code in refused
             ),
             back_url=url_for("records.index", **where_asked(asked())),
+            files=files_page(*files) if files else None,
         )
     except (ValueError, KeyError, TypeError):
         abort(404)
-    return render("operator/submissions/bulk_result.html", result=page)
+    return render("operator/submissions/bulk_result.html", result=page, form=EndForm())
 
 
 def _page(kind: BulkAct, references: list[str], form: DeskForm, *, sent: bool = False) -> str:
@@ -89,6 +93,7 @@ def _page(kind: BulkAct, references: list[str], form: DeskForm, *, sent: bool = 
         back_url=url_for("records.index", **where_asked(asked())),
         has_contact=isinstance(form, ContactForm),
         has_tag=isinstance(form, BulkTagForm),
+        has_transfer=isinstance(form, TransferForm),
     )
     return render(
         "operator/submissions/bulk.html",
@@ -104,6 +109,8 @@ def _form(kind: BulkAct) -> DeskForm:
         return ContactForm(Purpose)
     if kind in {BulkAct.TAG, BulkAct.UNTAG}:
         return BulkTagForm(tag for tag in tags.every(db.session()) if kind is BulkAct.UNTAG or not tag.retired)
+    if kind is BulkAct.TRANSFER:
+        return TransferForm(recipients.all_of_them(db.session()), Purpose)
     return DeskForm()
 
 
@@ -117,6 +124,14 @@ def _ticked() -> list[str]:
     return request.form.getlist("row")[:_MOST]
 
 
-def _told(kind: BulkAct, outcome: Outcome) -> str:
+def _carry_out(kind: BulkAct, references: list[str], form: DeskForm) -> Outcome:
+    if isinstance(form, TransferForm):
+        return handed_over(references, form)
+    contact = form.contact if isinstance(form, ContactForm) else None
+    tag = form.tag_id if isinstance(form, BulkTagForm) else None
+    return bulk.carry_out(db.session(), references, bulk.act(kind, contact=contact, tag=tag), by=by_operator())
+
+
+def _told(kind: BulkAct, outcome: Outcome, files: tuple[str, str] | None) -> str:
     refused = [[one.reference, one.code] for one in outcome.refused]
-    return json.dumps([kind.value, outcome.done, refused], separators=(",", ":"))
+    return json.dumps([kind.value, outcome.done, refused, files], separators=(",", ":"))
