@@ -200,7 +200,7 @@ class Settings:
     receipt_limit: str = _setting("60 per minute", "Receipts opened per network: what guessing would be held to.")
     check_limit: str = _setting("30 per minute", "Receipts checked per network.")
     my_limit: str = _setting(
-        "30 per minute; 300 per hour", "My data opened and tried to be opened per network, right or wrong."
+        "30 per minute; 300 per hour", "Wrong tries to open My data per network; opening it rightly does not count."
     )
     sign_in_limit: str = _setting("30 per minute", "Sign-in and set-up tries per network, right or wrong.")
 

@@ -17,10 +17,10 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import journal, submissions
 from kelisim.services.listing import page
-from kelisim.services.submissions import NotReadableHere
 from kelisim.storage.db import db
 from kelisim.storage.tables.submissions import ReceiptRow
 from kelisim.vault import keys as key_files
+from kelisim.vault.keys import NotReadable
 from tests.services.given import consent, counts, failing_insert, house_of, send
 from tests.support.people import PEOPLE, Person
 
@@ -113,9 +113,9 @@ def test_with_the_public_key_alone_nothing_is_read_and_no_access_is_journalled(s
     house = house_of(site)
     send(site, person)
     assert public.operator_private is None
-    with pytest.raises(NotReadableHere):
+    with pytest.raises(NotReadable):
         page(db.session(), Filter(), order=Order.NEWEST, place=None, keys=public, today=house.now.date(), rows=10)
-    with pytest.raises(NotReadableHere):
+    with pytest.raises(NotReadable):
         submissions.open_record(db.session(), references()[0], operator=OPERATOR, keys=public, now=house.now)
     assert counts("journal") == {"journal": 2}
     assert replace(public, operator_private=house.keys.operator_private).site == house.keys.site

@@ -17,10 +17,10 @@ from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.recipients import RecipientProblem
 from kelisim.domain.transfers import Delivery, Obstacle, TransferRefused
 from kelisim.services import deliveries, journal, recipients, records
-from kelisim.services.changes import NotReadable
 from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db, writing
 from kelisim.storage.tables.recipients import DeliveryRow
+from kelisim.vault.keys import NotReadable
 from tests.conftest import FixedClock
 from tests.services.given import counts, failing_insert, house_of, send
 from tests.services.handing_over import FACTS, IDENTITY, TERM, UNDERTAKING, by, found, hand_over, recipient, reference

@@ -307,6 +307,7 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/webhook": f"{recipient}/webhook",
         "recipients/0": recipient,
         "/tasks/1": "/operator/recipients/tasks/<int:number>",
+        "/transfers/files": "/operator/transfers/files",
         "/file": "/operator/transfers/<uuid:transfer_id>/file",
         "transfers/0": "/operator/transfers/<uuid:transfer_id>",
         "/transfer": "/operator/submissions/<reference>/transfer",

@@ -49,7 +49,7 @@ def hand_over(
 ) -> Outcome:
     """Hand each of the records over, in a transaction of its own; a refused one is named with its reason.
 
-    Raises NoRecipient, changes.NotReadable, before anything is done.
+    Raises NoRecipient, NotReadable, before anything is done.
     """
     refused: list[Refused] = []
     asked = sorted(set(references))

@@ -19,7 +19,7 @@ from kelisim.services.records import By, consent_of
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.submissions import SubmissionRow
-from kelisim.vault.keys import Keys
+from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import (
     Sealed,
     key_of_operator,
@@ -32,10 +32,6 @@ from kelisim.vault.sealing import (
 
 class NothingChanged(Exception):
     """The record says this already."""
-
-
-class NotReadable(Exception):
-    """This process does not have the Operator's private key."""
 
 
 def persons_key(row: SubmissionRow, secret: bytes) -> bytes:

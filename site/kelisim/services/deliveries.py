@@ -48,7 +48,7 @@ class _Message:
 def save_file(session: Session, transfer_id: UUID, *, keys: Keys, by: By) -> bytes:
     """The file that only the recipient opens, to be brought to it. Each saving is journalled.
 
-    Raises NothingWaits; TransferRefused where the transfer would not be permitted today; changes.NotReadable.
+    Raises NothingWaits; TransferRefused where the transfer would not be permitted today; NotReadable.
     """
     with writing(session):
         transfer, row, delivery = _held(session, transfer_id)

@@ -66,7 +66,7 @@ class Neighbours:
 def page(
     session: Session, wanted: Filter, *, order: Order, place: Place | None, keys: Keys, today: date, rows: int
 ) -> Page:
-    """A page of what the filter lets through, masked. Raises NotReadableHere, NotSearchableHere."""
+    """A page of what the filter lets through, masked. Raises NotReadable, NotSearchableHere."""
     downward = order is Order.NEWEST
     # Going back, the rows nearest to the place are wanted: they are read from there and turned round.
     back = place is not None and place.way == ("after" if downward else "before")

@@ -220,7 +220,7 @@ def correct(
     """Put what the person asked for in the place of what is held, and finish the request with it.
 
     ``fields``: by the names of PersonalData; what is not named stays. Raises what ``meet`` raises, and NothingChanged
-    and NotReadable of ``changes``.
+    and NotReadable.
     """
     with writing(session):
         take_turn(session, _STEPS)

@@ -38,16 +38,12 @@ from kelisim.services.documents import keep_texts
 from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
-from kelisim.vault.keys import Keys
+from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import SealBroken, Sealed, open_as_operator, seal
 
 _ID_RANDOM_BYTES, _REFERENCE_RANDOM_BYTES = 10, 16
 # A reference that is taken is drawn again; two misses in a row are already less likely than a broken disk.
 _DRAWS = 5
-
-
-class NotReadableHere(Exception):
-    """This process does not have the Operator's private key."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +148,7 @@ def open_record(
     ``what`` is a code for what the data are opened for: to read the ``record``, or for a ``letter``.
 
     The entry is written before the data are given out: what cannot be recorded is not shown. Of a record whose state
-    permits no access the data stay closed, and there is nothing to record. Raises NotReadableHere.
+    permits no access the data stay closed, and there is nothing to record. Raises NotReadable.
     """
     if not is_reference(reference):
         return None
@@ -265,7 +261,7 @@ def consent_of(row: ConsentRow) -> Consent:
 
 
 def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
-    """One submission as a list shows it. Raises NotReadableHere."""
+    """One submission as a list shows it. Raises NotReadable."""
     submission = _submission(row, reference, keys)
     personal = submission.personal
     return Listed(
@@ -284,7 +280,7 @@ def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:
 
 def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
     if keys.operator_private is None:
-        raise NotReadableHere("the Operator's private key is not on this machine")
+        raise NotReadable("the Operator's private key is not on this machine")
     personal, damaged = None, False
     if why_not(State(row.state), Act.ACCESS, ConsentState(row.consent_state)) is None:
         try:

@@ -82,7 +82,7 @@ def hand_over(
 ) -> UUID:
     """Enter a transfer and make ready what goes out, sealed under the record's own key. Its id.
 
-    ``file_term``: how long a file can be saved. Raises TransferRefused, NoRecord, NoRecipient, changes.NotReadable.
+    ``file_term``: how long a file can be saved. Raises TransferRefused, NoRecord, NoRecipient, NotReadable.
     """
     new_id = record_id(by.now, randomness(_ID_RANDOM_BYTES))
     with writing(session):

@@ -27,6 +27,10 @@ class KeyFileError(Exception):
     """A key file is missing or damaged. The message is one line that names the file and the mend."""
 
 
+class NotReadable(Exception):
+    """This process does not have the Operator's private key."""
+
+
 @dataclass(frozen=True)
 class SiteKeys:
     """The site's derived secrets, 32 bytes each, one per use so that no token can pass for another."""

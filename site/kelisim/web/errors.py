@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from flask import Flask, Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden, HTTPException, SecurityError, TooManyRequests
 
-from kelisim.services.submissions import NotReadableHere
 from kelisim.storage.db import DATABASE_AWAY
+from kelisim.vault.keys import NotReadable
 from kelisim.web.desk_session import signed_in
 from kelisim.web.frame import render_error
 from kelisim.web.log import say, say_fault
@@ -71,13 +72,19 @@ _FALLBACK = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
     "<h1>Something went wrong on our side</h1><p>The fault was recorded. Try again in a few minutes."
 )
+# What a limit that was reached asks for, by the seconds it counts over: the first that is long enough.
+_WAITS: Mapping[int, LazyString] = {
+    60: _WORDS[429][1],
+    3_600: lazy_gettext("Too much came from your network within an hour. Nothing was saved. Try again in an hour."),
+    86_400: lazy_gettext("Too much came from your network within a day. Nothing was saved. Try again tomorrow."),
+}
 _RETRY_SECONDS = {429: "60", 503: "60"}
 
 
 def handle_errors(app: Flask) -> None:
     """Give every error its page."""
     app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(NotReadableHere, _of_missing_key)
+    app.register_error_handler(NotReadable, _of_missing_key)
     app.register_error_handler(Exception, _of_fault)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _of_database)
@@ -105,9 +112,9 @@ def _of_http(problem: HTTPException) -> Response:
     why = _refused_by(problem)
     if why is not None:
         say("refused", why=why)
-    response = _safe_page(
-        problem.code, _EXPIRED if isinstance(problem, CSRFError) and signed_in() is not None else None
-    )
+    response = _safe_page(problem.code, _words_of(problem))
+    if isinstance(problem, RateLimitExceeded):
+        response.headers["Retry-After"] = str(problem.limit.limit.get_expiry())
     for name, value in problem.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -123,6 +130,16 @@ def _refused_by(problem: HTTPException) -> str | None:
     if isinstance(problem, Forbidden):
         return problem.description
     return "limit" if isinstance(problem, TooManyRequests) else None
+
+
+def _words_of(problem: HTTPException) -> tuple[LazyString, LazyString] | None:
+    """The words of an error that has some of its own."""
+    if isinstance(problem, CSRFError) and signed_in() is not None:
+        return _EXPIRED
+    if not isinstance(problem, RateLimitExceeded):
+        return None
+    seconds = problem.limit.limit.get_expiry()
+    return _WORDS[429][0], next((words for least, words in _WAITS.items() if seconds <= least), _WAITS[86_400])
 
 
 def _of_database(problem: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -15,7 +16,7 @@ from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import keepings
+from kelisim.services import keepings, requests
 from kelisim.services.requests import Kept
 from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db
@@ -56,7 +57,7 @@ def letter_page(kept: Kept, facts: Callable[[], Facts], back_url: str) -> Letter
         settings, asked = house().settings, kept.request
         return LetterPage(
             language=kept.language,
-            day=day_words(local_day(house().now)),
+            day=day_words(_day_of(kept)),
             to=gettext("To the person who asked"),
             heading=gettext(
                 "Your request of %(day)s: %(kind)s", day=day_words(asked.received), kind=RIGHT_WORDS[asked.kind].title
@@ -70,6 +71,12 @@ def letter_page(kept: Kept, facts: Callable[[], Facts], back_url: str) -> Letter
             operator_address=operator_address(settings),
             back_url=back_url,
         )
+
+
+def _day_of(kept: Kept) -> date:
+    """The day of the decision, however late it is printed; today while there is none."""
+    taken = requests.steps(db.session(), kept.id)
+    return local_day(house().now if kept.request.is_open or not taken else taken[-1].at)
 
 
 def _paragraphs(kept: Kept) -> list[str]:

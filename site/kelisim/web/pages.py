@@ -193,7 +193,8 @@ class RecordPage:
     language: str
     method: str
     purposes: tuple[str, ...]
-    statements: tuple[str, ...]
+    person_stated: tuple[str, ...]
+    operator_stated: tuple[str, ...]
     timeline: tuple[TimelineRow, ...]
     requests: "tuple[RequestRowPage, ...]"
     keeping: "KeepingPage | None"

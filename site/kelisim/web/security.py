@@ -114,6 +114,8 @@ SECRET_ADDRESS = frozenset(
         "set_up.send",
     }
 )
+# Limits of guessing: many people share one network, and who guesses nothing must not use it up.
+COUNTS_WRONG = frozenset({"my_limit"})
 # Which setting limits which endpoint, per masked network.
 LIMITS: Mapping[str, str] = {
     "submissions.send": "form_limit",
@@ -347,8 +349,14 @@ def _limit(app: Flask, settings: Settings) -> None:
     for endpoint, name in LIMITS.items():
         limit = _readable_limit(settings, name)
         if limit:
-            limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
+            counts = _was_wrong if name in COUNTS_WRONG else None
+            limited: Any = limiter.limit(limit, deduct_when=counts)(app.view_functions[endpoint])
             app.view_functions[endpoint] = limited
+
+
+def _was_wrong(response: Response) -> bool:
+    """A secret that opens nothing; a way in that was mistyped. Whoever has the secret is not counted."""
+    return response.status_code == 404 or (request.endpoint == "my.enter" and response.status_code >= 400)
 
 
 def _readable_limit(settings: Settings, name: str) -> str:

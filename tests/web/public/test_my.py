@@ -390,7 +390,28 @@ def test_tries_are_limited_for_a_network(settings: Settings, clock: FixedClock, 
     token = visitor.page("/my").value("token")
     tried = [visitor.post("/my", {"token": token, "reference": "x", "secret": "y"}).status_code for _ in range(5)]
     assert tried == [422, 422, 422, 429, 429]
-    assert [visitor.get(owner.link).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert [visitor.get(owner.link).status_code for _ in range(5)] == [200] * 5, "the right secret is not counted"
+    guessed = [visitor.get(f"/my/{'a' * 32}").status_code for _ in range(5)]
+    assert guessed == [404, 404, 404, 429, 429]
+    dispose(app)
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds", "words"),
+    [
+        ("1 per minute; 9 per hour", "60", "Wait a minute"),
+        ("9 per minute; 1 per hour", "3600", "Try again in an hour."),
+        ("1 per day", "86400", "Try again tomorrow."),
+    ],
+)
+def test_who_is_stopped_is_told_for_how_long(
+    settings: Settings, clock: FixedClock, limit: str, seconds: str, words: str
+) -> None:
+    app = migrated(replace(settings, my_limit=limit), clock=clock)
+    visitor = Visitor(strict_client(app))
+    answers = [visitor.get(f"/my/{'a' * 32}") for _ in range(2)]
+    assert answers[1].headers["Retry-After"] == seconds
+    assert words in page_of(answers[1]).text
     dispose(app)
 
 

@@ -89,7 +89,8 @@ def _record_page(found: Record) -> RecordPage:
         language=LANGUAGE_NAMES[consent.language],
         method=str(METHODS[consent.method]),
         purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
-        statements=consent.statements.person + consent.statements.operator,
+        person_stated=consent.statements.person,
+        operator_stated=consent.statements.operator,
         timeline=timeline(found, names),
         requests=tuple(
             row_page(kept, days.calendar(session), today) for kept in requests.of_submission(session, submission.id)
