@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_documents, cli_journal
+from kelisim import cli, cli_documents, cli_journal, cli_retention
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
@@ -40,6 +40,7 @@ from kelisim.web.operator import (
     recipients,
     records,
     requests,
+    retention,
     search,
     set_up,
     sign_in,
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     rights,
     requests,
     keepings,
+    retention,
     days,
     recipients,
     recipient_tasks,
@@ -143,6 +145,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     security.guard(app, built)
     cli.register(app)
     cli_documents.register(app)
+    cli_retention.register(app)
     cli_journal.register(app)
     return app
 

@@ -17,6 +17,7 @@ from kelisim.services import (
     heads,
     journal_reading,
     mails,
+    retention,
     search,
     tidying,
     visits,
@@ -72,6 +73,20 @@ def compact_visits(house: House) -> str:
     return visits.compact(db.session(), today=local_day(house.now), days=house.settings.visit_days)
 
 
+def end_retention(house: House) -> str:
+    """Once a day: what is about to go is shown, what was shown long enough is destroyed."""
+    by = By(SITE_ACTOR, house.keys.site.journal, house.now)
+    outcome = retention.run(db.session(), rules=house.settings.retention, by=by)
+    done = f"{outcome.warned} shown, {outcome.expired} expired, {outcome.destroyed} destroyed"
+    return done if outcome.warned or outcome.expired or outcome.destroyed else ""
+
+
+def sweep_destroyed(_house: House) -> str:
+    """What was destroyed is taken out of the database's own files as well."""
+    retention.sweep(db.session())
+    return ""
+
+
 def enter_in_search(house: House) -> str:
     """What came since is entered into the search index, where the Operator's key is; the rest in the next round."""
     if house.keys.search is None:
@@ -107,6 +122,8 @@ def send_mails(house: House) -> str:
 
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
+    Job("retention", lambda _settings: timedelta(days=1), end_retention),
+    Job("sweep", lambda settings: timedelta(minutes=settings.sweep_minutes), sweep_destroyed),
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from kelisim.domain.bin import bin_is_valid
 from kelisim.domain.deadlines import Trigger
+from kelisim.domain.purposes import Purpose
+from kelisim.domain.retention import Rules
 from kelisim.domain.webhooks import Pauses
 
 
@@ -46,6 +48,10 @@ def _setting(default: Any, says: str, *, least: int | None = None, most: int | N
 
 def _term(default: int, to: str) -> Any:
     return _setting(default, f"Working days to {to}; the law says {default}.", least=1, most=60)
+
+
+def _own_years(purpose: str) -> Any:
+    return _setting(0, f"The same for the purpose of {purpose}; 0: as retention_years.", least=0, most=75)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,19 @@ class Settings:
     )
 
     retention_years: int = _setting(
-        3, "How long a submission is kept, in years from the day of sending (Art. 8(4)(3)).", least=1, most=75
+        3, "How long a submission is kept, in years from its last real event (Art. 8(4)(3)).", least=1, most=75
+    )
+    retention_contract_years: int = _own_years("concluding and performing contracts")
+    retention_personal_pages_years: int = _own_years("the person's own pages")
+    retention_products_years: int = _own_years("information about products")
+    retention_mailing_years: int = _own_years("mailings")
+    retention_feedback_years: int = _own_years("answering and handling of requests")
+    retention_support_years: int = _own_years("support")
+    retention_warning_days: int = _setting(
+        14, "How many days before it is destroyed a record is shown as about to go.", least=1, most=90
+    )
+    retention_grace_days: int = _setting(
+        3, "The fewest days a record is shown as about to go, however late that was noticed.", least=0, most=30
     )
     cross_border: bool = _setting(
         False, "Do personal data leave Kazakhstan but for a foreign recipient of the register (Art. 8(4)(5))?"
@@ -177,6 +195,9 @@ class Settings:
     tidy_minutes: int = _setting(
         60, "How often ended sessions, unused links and forgotten sign-in tries are deleted.", least=1, most=1440
     )
+    sweep_minutes: int = _setting(
+        60, "How often what was destroyed is taken out of the database's files (VACUUM, log).", least=5, most=1440
+    )
     redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
     hsts_seconds: int = _setting(
         31_536_000, "How long browsers insist on HTTPS; a year is the least that counts.", least=31_536_000
@@ -259,6 +280,14 @@ class Settings:
     def terms(self) -> Mapping[Trigger, int]:
         """The term of each clock, in working days of Kazakhstan."""
         return {trigger: getattr(self, f"{trigger.value}_days") for trigger in Trigger}
+
+    @property
+    def retention(self) -> Rules:
+        """How long records are kept, and how they go."""
+        years = {
+            purpose: getattr(self, f"retention_{purpose.value}_years") or self.retention_years for purpose in Purpose
+        }
+        return Rules(years, self.retention_warning_days, self.retention_grace_days)
 
     @property
     def webhook_pauses(self) -> Pauses:

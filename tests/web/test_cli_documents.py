@@ -52,7 +52,10 @@ def test_what_is_published_holds_the_facts_of_that_day_whatever_is_set_later(
     changed = migrated(replace(settings, operator_name="Another Company", retention_years=9), clock=clock)
     page = Visitor(changed.test_client()).page("/consent/2026-12-01")
     assert "You give your data to Private Company Artsofte.KZ Limited." in page.text
-    assert "They are kept for 3 years from the day of sending." in page.text
+    assert (
+        "They are kept for 3 years from the day of sending, or from the last contact with you if that was later."
+        in page.text
+    )
     dispose(changed)
 
 

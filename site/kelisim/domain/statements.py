@@ -1,7 +1,7 @@
 """What the Operator states beside the form (Art. 8(4) of the Law), in versions: a consent points to the one it was shown."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,7 +16,8 @@ from kelisim.domain.transfers import Promise
 class Stated:
     """All that is stated, by language: the sentences, and who the Operator is. ``address``: the site's public origin.
 
-    The same in codes, for what the site does by it: ``years`` of keeping from the day of sending, ``recipients``,
+    The same in codes, for what the site does by it: ``years`` of keeping, the longest; ``terms``: years by purpose,
+    counted anew from a contact for it, empty where ``years`` were stated from the day of sending alone; ``recipients``,
     ``abroad``: data may leave Kazakhstan. A receipt is made of it again years later, whatever the settings are by then.
     """
 
@@ -26,6 +27,7 @@ class Stated:
     years: int
     recipients: tuple[Told, ...] = ()
     abroad: bool = False
+    terms: Mapping[Purpose, int] = field(default_factory=dict)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -37,6 +39,7 @@ class Stated:
             "years": self.years,
             "recipients": [asdict(told) | {"purposes": list(told.purposes)} for told in self.recipients],
             "abroad": self.abroad,
+            **({"terms": {purpose.value: years for purpose, years in self.terms.items()}} if self.terms else {}),
         }
 
     @property
@@ -72,4 +75,5 @@ def read_stated(content: Mapping[str, Any]) -> Stated:
             for told in content["recipients"]
         ),
         abroad=content["abroad"],
+        terms={Purpose(code): years for code, years in content.get("terms", {}).items()},
     )

@@ -31,6 +31,7 @@ from kelisim.services import destructions, journal, recipient_tasks
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.contacts import ContactRow
+from kelisim.storage.tables.retention import WarningRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.storage.tables.tags import RecordTagRow
 
@@ -144,6 +145,19 @@ def achieve(session: Session, row: SubmissionRow, by: By) -> None:
     _journal(session, row, Act.STORAGE, by, {"end": ConsentState.ACHIEVED.value})
 
 
+def expire(session: Session, row: SubmissionRow, by: By, *, kept: bool) -> None:
+    """The stated term has ended, and the consent with it (clause 4). ``kept``: a ground to keep the record stands.
+
+    Raises ActRefused while it is blocked.
+    """
+    state_after(State(row.state), Act.CHANGE, consent_of(row))
+    end_consent(row, ConsentState.EXPIRED, by.now)
+    if kept:
+        row.state = State.RESTRICTED.value
+    recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
+    _journal(session, row, Act.STORAGE, by, {"end": ConsentState.EXPIRED.value})
+
+
 def destroy(
     session: Session, row: SubmissionRow, by: By, details: Mapping[str, str], *, ground: DestructionGround
 ) -> None:
@@ -180,7 +194,7 @@ def _take_away(
     to recipients goes with their task. What remains names nobody.
     """
     take_out(session, row)
-    for kind in (ChangeRow, ContactRow, RecordTagRow):
+    for kind in (ChangeRow, ContactRow, RecordTagRow, WarningRow):
         session.execute(delete(kind).where(kind.submission_id == row.id))
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
     row.mailing, row.suspicions, row.state = False, [], after.value

@@ -156,6 +156,23 @@ def forget(session: Session) -> bool:
     return not busy
 
 
+def vacuum(session: Session, tables: Sequence[str]) -> bool:
+    """Take what no transaction can see any more out of tables, outside of a transaction. False on SQLite, where
+    ``secure_delete`` did it at once.
+    """
+    session.rollback()
+    if _is_sqlite(session):
+        return False
+    preparer = session.get_bind().dialect.identifier_preparer
+    with session.get_bind().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        try:
+            connection.execute(text(f"VACUUM {', '.join(preparer.quote(name) for name in tables)}"))
+        finally:
+            connection.execute(text("RESET statement_timeout"))
+    return True
+
+
 def add_rows(session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows whose values are all known, past the unit of work: nothing is to be tracked or loaded again."""
     session.connection().execute(insert(kind.__table__), rows)  # type: ignore[arg-type]  # a mapped class has a Table

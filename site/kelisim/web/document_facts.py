@@ -4,7 +4,7 @@ from flask_babel import force_locale, gettext
 
 from kelisim.settings import Settings
 from kelisim.web.request_words import working_days
-from kelisim.web.statement_words import public_sources, retention_term
+from kelisim.web.statement_words import public_sources, stated_term
 from kelisim.web.words import operator_address, operator_name, responsible_person
 
 
@@ -22,7 +22,7 @@ def document_facts(settings: Settings, language: str) -> dict[str, str]:
             "site_address": settings.address,
             "policy_address": f"{settings.address}/policy",
             "recipients_address": f"{settings.address}/recipients",
-            "retention_term": retention_term(settings.retention_years),
+            "retention_term": stated_term(settings),
             "choice_days": str(settings.choice_days),
             "visit_cookie_days": str(settings.visit_cookie_days),
             "visit_days": str(settings.visit_days),

@@ -146,7 +146,7 @@ def facts_of(kept: Kept, known: Known) -> Facts:
     return (
         *_values(None if blocked else known.personal),
         (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in known.consent.purposes)),
-        (gettext("Kept for"), retention_term(known.stated.years)),
+        (gettext("Kept for"), retention_term(known.stated.years, known.stated.terms)),
         (gettext("Opened"), "; ".join(_openings(known.entries))),
         handed,
     )

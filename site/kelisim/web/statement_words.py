@@ -1,7 +1,10 @@
 """The sentences that Art. 8(4) of the Law makes the Operator say, in the reader's language."""
 
+from collections.abc import Mapping
+
 from flask_babel import get_locale, gettext, ngettext
 
+from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipients import Told, is_abroad
 from kelisim.settings import Settings
 from kelisim.web.countries import country
@@ -11,7 +14,7 @@ from kelisim.web.words import PURPOSES, responsible_person
 def operator_statements(settings: Settings, recipients: tuple[Told, ...]) -> tuple[str, ...]:
     """What is stated beside the form. ``recipients``: those of the register who may be handed data today."""
     return (
-        gettext("Your data are kept for this term: %(term)s.", term=retention_term(settings.retention_years)),
+        gettext("Your data are kept for this term: %(term)s.", term=stated_term(settings)),
         cross_border(abroad=settings.cross_border or is_abroad(recipients)),
         public_sources(settings),
         recipients_sentence(recipients),
@@ -19,9 +22,29 @@ def operator_statements(settings: Settings, recipients: tuple[Told, ...]) -> tup
     )
 
 
-def retention_term(years: int) -> str:
-    """Art. 8(4)(3), as a phrase."""
-    return ngettext("%(num)s year from the day of sending", "%(num)s years from the day of sending", years)
+def stated_term(settings: Settings) -> str:
+    """The term that is stated today, as a phrase."""
+    return retention_term(max(settings.retention.years.values()), settings.retention.years)
+
+
+def retention_term(years: int, terms: Mapping[Purpose, int]) -> str:
+    """Art. 8(4)(3), as a phrase. ``terms``: years by purpose; without them ``years`` count from the day of sending."""
+    if not terms:
+        return ngettext("%(num)s year from the day of sending", "%(num)s years from the day of sending", years)
+    if len(set(terms.values())) == 1:
+        return ngettext(
+            "%(num)s year from the day of sending, or from the last contact with you if that was later",
+            "%(num)s years from the day of sending, or from the last contact with you if that was later",
+            years,
+        )
+    listed = "; ".join(
+        f"{PURPOSES[purpose]}: {ngettext('%(num)s year', '%(num)s years', number)}" for purpose, number in terms.items()
+    )
+    return gettext(
+        "the longest of these terms, from the day of sending or from the last contact with you for the purpose: "
+        "%(terms)s",
+        terms=listed,
+    )
 
 
 def cross_border(*, abroad: bool) -> str:

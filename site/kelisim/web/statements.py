@@ -32,7 +32,8 @@ def stated_by(settings: Settings, recipients: tuple[Told, ...]) -> Stated:
         words=words,
         operator=operator,
         address=settings.address,
-        years=settings.retention_years,
+        years=max(settings.retention.years.values()),
+        terms=settings.retention.years,
         recipients=recipients,
         abroad=settings.cross_border or is_abroad(recipients),
     )

@@ -539,7 +539,7 @@ def test_the_receipt_shows_categories_and_never_values(app: Flask, visitor: Visi
     page = page_of(visitor.get(answer.headers["Location"]))
     reference = the_reference(app)
     for words in (reference, "Name", "Second name", "Phone number", "2023-07-20", "Help with something I use",
-                  "(d) mailings the person subscribed to", "3 years from the day of sending",
+                  "(d) mailings the person subscribed to", "3 years from the day of sending, or from the last contact with you if that was later",
                   "consent@example.com", "Zhanibek Khandar", f"{ORIGIN}{answer.headers['Location']}",
                   "22 November 2026, 15:00"):  # fmt: skip
         assert words in page.text, words

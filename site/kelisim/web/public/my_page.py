@@ -6,17 +6,16 @@ from flask import url_for
 from flask_babel import gettext
 
 from kelisim.domain.acts import ConsentState
-from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
 from kelisim.domain.journal import Entry
 from kelisim.domain.own_acts import OwnAct, why_not_own
 from kelisim.domain.phones import spaced_phone
-from kelisim.domain.retention import kept_until
+from kelisim.services import retention
 from kelisim.services.my import Own
 from kelisim.services.records import PERSON
 from kelisim.services.requests import Kept
+from kelisim.storage.db import db
 from kelisim.web.house import house
-from kelisim.web.issuer import stated_to
 from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
 from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
 from kelisim.web.public.documents import url_of_shown
@@ -72,7 +71,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
 def _kept_until(own: Own) -> date | None:
     if own.personal is None or own.standing.consent is not ConsentState.GIVEN:
         return None
-    return kept_until(local_day(own.receipt.received_at), stated_to(own.receipt.consent))
+    return retention.last_day(db.session(), own.receipt.reference, house().settings.retention)
 
 
 def _timeline_row(entry: Entry) -> TimelineRow:

@@ -285,7 +285,7 @@ def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
         statements_version=consent.statements.version,
         # As it was when the form was sent; My data shows how it is now.
         mailing=Purpose.MAILING in consent.purposes,
-        retention_term=retention_term(issued.stated.years),
+        retention_term=retention_term(issued.stated.years, issued.stated.terms),
     )
 
 
