@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.support.pages import read_page
 from tests.support.visitor import ORIGIN, Visitor
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -54,6 +55,8 @@ def test_a_browser_that_keeps_no_cookie_is_told_so_once_and_not_asked_again(app:
     token = visitor.page("/policy").value("token")
     answer = visitor.post("/cookies", {"token": token, "answer": "accept", "next": "/policy"})
     told = visitor.get(answer.headers["Location"], headers=SAME)
-    assert "Your browser did not keep the cookie" in told.text
+    words = read_page(told.text).text
+    assert "Your browser did not keep the cookie" in words
+    assert "nothing optional is stored. You can change this at any time." in words
     for path in ("/policy", "/", "/rights"):
         assert not is_asked(visitor.get(path, headers={**SAME, "Referer": f"{ORIGIN}/policy?said=1"}))
