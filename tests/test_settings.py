@@ -20,6 +20,7 @@ OTHER_TEXTS = {
     "certificate": "chain.pem",
     "certificate_key": "key.pem",
     "database_url": "postgresql+psycopg://kelisim@localhost/kelisim",
+    "asked_again": "code",
     "redis_url": "redis://localhost:6379/0",
     **{name: "7 per 2 minutes" for name in TEXTS if name.endswith("_limit")},
 }

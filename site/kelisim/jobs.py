@@ -14,6 +14,9 @@ from kelisim.domain.deadlines import local_day
 from kelisim.services import (
     choice_closings,
     deliveries,
+    export_making,
+    export_removal,
+    exports,
     heads,
     journal_reading,
     mails,
@@ -24,11 +27,12 @@ from kelisim.services import (
 )
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
-from kelisim.storage.db import db
+from kelisim.storage.db import db, forget
 from kelisim.web.desk_session import session_terms
 from kelisim.web.house import House
 from kelisim.web.mail_words import head_mail
 from kelisim.web.mailing import mail_server
+from kelisim.web.operator.export_values import filter_of
 
 Work = Callable[[House], str]
 
@@ -113,6 +117,33 @@ def publish_head(house: House) -> str:
     return f"{published.head.entries} entries" if published is not None else ""
 
 
+def make_exports(house: House) -> str:
+    """Exports that were asked for are made. What was searched for is found only once all records are entered."""
+    settings, session = house.settings, db.session()
+    if house.keys.search is None or not exports.is_waiting(session):
+        return ""
+    while search.enter(session, keys=house.keys, least=settings.search_least, rows=settings.search_batch):
+        pass
+    means = export_making.Means(
+        keys=house.keys,
+        reading=filter_of,
+        clock=house.clock,
+        randomness=house.randomness,
+        rows=settings.export_batch,
+        term=timedelta(hours=settings.export_hours),
+    )
+    return f"{export_making.make_due(session, means)} exports made"
+
+
+def end_exports(house: House) -> str:
+    """Exports whose time is over are removed, and those that hold a record which may not be exported any more."""
+    session = db.session()
+    ended = export_removal.end_due(session, now=house.now, actor=SITE_ACTOR, key=house.keys.site.journal)
+    if ended:
+        forget(session)
+    return f"{ended} exports removed" if ended else ""
+
+
 def send_mails(house: House) -> str:
     """What waits in the outbox is sent. A server that is away is tried again, after pauses that grow."""
     if not house.settings.mails:
@@ -129,5 +160,7 @@ JOBS: tuple[Job, ...] = (
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),
     Job("mails", lambda _settings: timedelta(minutes=1), send_mails),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
+    Job("exports", lambda settings: timedelta(seconds=settings.export_seconds), make_exports),
+    Job("export-ends", lambda _settings: timedelta(minutes=1), end_exports),
     Job("transfers", lambda _settings: timedelta(seconds=30), deliver),
 )  # fmt: skip  # one line each

@@ -262,6 +262,13 @@ class Settings:
     journal_check_entries: int = _setting(
         5_000, "How many entries of the journal one page of the desk checks at most.", least=100, most=1_000_000
     )
+    asked_again: str = _setting("both", "What an operator is asked for again before an export: password, code or both.")
+    export_hours: int = _setting(24, "How long an export is kept sealed at the desk, in hours.", least=1, most=168)
+    export_seconds: int = _setting(5, "How often the worker looks for exports to make, in seconds.", least=1, most=3600)
+    export_batch: int = _setting(
+        200, "How many records of an export are taken at once; the database is held meanwhile.", least=10, most=2000
+    )
+    exports_most: int = _setting(10, "How many exports one operator may have at a time.", least=1, most=100)
     page_rows: int = _setting(50, "Rows on one page of a list.", least=10, most=200)
     count_most: int = _setting(
         1000, "A list counts so many rows and says “more than” beyond: a longer count costs.", least=100, most=100_000
@@ -432,6 +439,7 @@ def _refuse_weak(settings: Settings) -> None:
         missing = "certificate_key" if settings.certificate else "certificate"
         raise SettingsError(f"{missing} is empty: a certificate and its key go together.")
     _refuse_bad_mail(settings)
+    _refuse_bad_desk(settings)
     if not settings.trial:
         _refuse_unready(settings)
 
@@ -448,6 +456,11 @@ def _refuse_bad_addresses(settings: Settings) -> None:
         raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
     if settings.redis_url and not settings.redis_url.startswith(_REDIS):
         raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
+
+
+def _refuse_bad_desk(settings: Settings) -> None:
+    if settings.asked_again not in {"password", "code", "both"}:
+        raise SettingsError("asked_again must be password, code or both.")
 
 
 def _refuse_bad_mail(settings: Settings) -> None:

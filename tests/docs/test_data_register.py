@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import inspect
 
+from kelisim.domain.exports import PERSONAL_COLUMNS
 from kelisim.domain.submissions import PERSONAL_FIELDS
 from kelisim.storage.db import db
 from kelisim.storage.schema import APPEND_ONLY
@@ -27,6 +28,7 @@ def test_the_personal_fields_are_the_three_that_are_sealed_each_with_its_reason_
     assert tuple(cells[0] for cells in FIELDS) == PERSONAL_FIELDS
     assert all(len(cells) == 5 and all(cells) for cells in FIELDS)
     assert all(cells[4].startswith("submissions.sealed_content") for cells in FIELDS)
+    assert tuple(PERSONAL_COLUMNS) == PERSONAL_FIELDS, "an export has these three and no others"
 
 
 def test_every_column_of_the_migrated_database_has_its_line(app: Flask) -> None:
@@ -45,7 +47,12 @@ def test_every_column_of_the_migrated_database_has_its_line(app: Flask) -> None:
 
 def test_only_sealed_columns_hold_what_a_visitor_typed() -> None:
     sealed = [column for column, kind in COLUMNS.items() if kind == "sealed"]
-    assert sealed == ["submissions.sealed_content", "changes.sealed", "deliveries.sealed"]
+    assert sealed == [
+        "submissions.sealed_content",
+        "changes.sealed",
+        "deliveries.sealed",
+        "export_pieces.sealed",
+    ]
     own_words = {"name", "second_name", "phone", "email", "address", "ip", "user_agent", "comment"}
     named = {column for column in COLUMNS if column.partition(".")[2] in own_words}
     assert named == {"operators.name", "jobs.name", "recipients.name"}

@@ -1,10 +1,14 @@
 """CSV that a spreadsheet opens as text."""
 
 import csv
+import io
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kelisim.domain.spreadsheets import MARK, csv_text, safe_cell
+from kelisim.domain.spreadsheets import MARK, cell_text, csv_text, safe_cell
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,12 @@ def test_the_file_begins_with_the_mark_and_reads_back() -> None:
 
 def test_a_file_without_rows_has_its_columns() -> None:
     assert list(csv_text(("number",), ())) == [f"{MARK}number\r\n"]
+
+
+@given(st.text(max_size=20) | st.sampled_from(["'=1", "''+1", "'+77015553137", "＝1"]))  # the twin is meant
+def test_no_cell_begins_a_formula_and_each_leads_back_to_its_text(text: str) -> None:
+    cell = safe_cell(text)
+    assert cell[:1] not in set("=+-@\t\r\n＝＋－＠") or re.fullmatch(r"\+[0-9]+", cell)  # the twins are meant
+    line = "".join(csv_text(("a", "b"), [(text, text)])).removeprefix(MARK)
+    read = list(csv.reader(io.StringIO(line, newline="")))[1]
+    assert [cell_text(one) for one in read] == [text, text]

@@ -54,6 +54,7 @@ OTHERS = {
     "Last-Modified",
     "Location",
     "Referrer-Policy",
+    "Refresh",
     "Retry-After",
     "Set-Cookie",
     "Strict-Transport-Security",

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from kelisim.domain.addresses import network_of
+from kelisim.runner import Runner
 from kelisim.settings import Settings, SettingsError
 from kelisim.web import security
 from kelisim.web.security import same_origin_path
@@ -35,6 +36,7 @@ PARTS = {
     "token": "0" * 48,
     "reference": "34679CDF",
     "recipient_id": "00000000-0000-7000-8000-000000000000",
+    "export_id": "00000000-0000-7000-8000-000000000000",
     "transfer_id": "00000000-0000-7000-8000-000000000000",
     "incident_id": "00000000-0000-7000-8000-000000000000",
     "request_id": "00000000-0000-7000-8000-000000000000",
@@ -47,6 +49,12 @@ PARTS = {
 def partner(app: Flask) -> None:
     """The Operator states that somebody gets data: a record can be handed over."""
     handing_over.tell_of_a_partner(app)
+
+
+@pytest.fixture
+def settings(instance: Path) -> Settings:
+    """A code opens once, a password each time: an operator is asked for the password again."""
+    return Settings(instance=instance, asked_again="password")
 
 
 def methods(rule: Rule) -> set[str]:
@@ -231,6 +239,7 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         ("/operator/journal", {}),
         ("/operator/compliance", {}),
         *incidents_at(desk),
+        *exports_at(desk),
         ("/operator/tags", {"words": "call back", "act": "add"}),
         (f"/operator/submissions/{reference}/tags", {}),
         (
@@ -238,6 +247,14 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
             {"day": "2026-11-22", "way": "call", "outcome": "answered", "purpose": "feedback"},
         ),
     ]
+
+
+def exports_at(desk: Desk) -> list[tuple[str, dict[str, str]]]:
+    """The forms about exports, filled in; one is ready to be saved and removed."""
+    fields = {"purpose": "feedback", "columns": "phone", "format": "csv", "password": PASSWORD}
+    made = desk.post(EXPORTS, {**fields, "csrf_token": desk.page(EXPORTS).value("csrf_token")}).headers["Location"]
+    assert Runner(desk.app).run_now("exports")
+    return [(EXPORTS, fields), (f"{made}/file", {}), (f"{made}/remove", {})]
 
 
 def incidents_at(desk: Desk) -> list[tuple[str, dict[str, str]]]:
@@ -254,12 +271,15 @@ def acts_at(reference: str) -> list[tuple[str, dict[str, str]]]:
     return [(f"{acts}/achieve/do", {}), (f"{acts}/block", {"code": "report"})]
 
 
+EXPORTS = "/operator/exports"
 # Forms that stand on the page of another address.
 STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator/submissions")
 
 
 def shown_at(path: str) -> str:
     """The page a form stands on."""
+    if path.startswith(EXPORTS):
+        return path.removesuffix("/remove").removesuffix("/file")
     return STANDS_AT.get(path, path.removesuffix("/do"))
 
 
@@ -308,6 +328,8 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "recipients/0": recipient,
         "/tasks/1": "/operator/recipients/tasks/<int:number>",
         "/transfers/files": "/operator/transfers/files",
+        "/remove": "/operator/exports/<uuid:export_id>/remove",
+        "exports/0": "/operator/exports/<uuid:export_id>/file",
         "/file": "/operator/transfers/<uuid:transfer_id>/file",
         "transfers/0": "/operator/transfers/<uuid:transfer_id>",
         "/transfer": "/operator/submissions/<reference>/transfer",

@@ -25,9 +25,10 @@ from kelisim.domain.acts import (
     why_not_achieved,
 )
 from kelisim.domain.destructions import DestructionGround, ground_of_consent
+from kelisim.domain.exports import Cause
 from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.submissions import is_reference
-from kelisim.services import destructions, journal, recipient_tasks
+from kelisim.services import destructions, export_removal, journal, recipient_tasks
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.contacts import ContactRow
@@ -103,6 +104,7 @@ def block(session: Session, row: SubmissionRow, by: By, details: Mapping[str, st
     """Block the record. ``details``: the codes of why. Raises ActRefused."""
     row.state = state_after(State(row.state), Act.BLOCKING, consent_of(row)).value
     recipient_tasks.open_for(session, row.id, TaskKind.BLOCK, by)
+    export_removal.take_out(session, row.id, Cause.BLOCKED, actor=by.actor, key=by.key, now=by.now)
     _journal(session, row, Act.BLOCKING, by, details)
 
 
@@ -142,6 +144,7 @@ def achieve(session: Session, row: SubmissionRow, by: By) -> None:
         raise ActRefused(Act.STORAGE, reason)
     end_consent(row, ConsentState.ACHIEVED, by.now)
     recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
+    export_removal.take_out(session, row.id, Cause.NOT_PERMITTED, actor=by.actor, key=by.key, now=by.now)
     _journal(session, row, Act.STORAGE, by, {"end": ConsentState.ACHIEVED.value})
 
 
@@ -199,6 +202,7 @@ def _take_away(
     row.sealed_content = row.key_for_operator = row.key_for_person = b""
     row.mailing, row.suspicions, row.state = False, [], after.value
     recipient_tasks.open_for(session, row.id, TaskKind.DESTROY, by)
+    export_removal.take_out(session, row.id, Cause.DESTROYED, actor=by.actor, key=by.key, now=by.now)
     _journal(session, row, act, by, {**details, "ground": ground.value})
     destructions.note(session, row.id, act, ground, author=by.actor, now=by.now)
 

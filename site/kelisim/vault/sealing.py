@@ -104,6 +104,19 @@ def open_small(sealed: bytes, *, key: bytes, context: bytes) -> bytes:
         raise SealBroken("this key does not open this") from problem
 
 
+def wrapped_for_operator(key: bytes, *, place: bytes, operator: MLKEM768X25519PublicKey) -> bytes:
+    """A key that seals something of the Operator's own, an export, for the Operator alone. ``place`` names what."""
+    return SUITE.encrypt(key, operator, info=place)
+
+
+def unwrapped_by_operator(wrapped: bytes, *, place: bytes, private: MLKEM768X25519PrivateKey) -> bytes:
+    """What ``wrapped_for_operator`` wrapped. Raises SealBroken."""
+    try:
+        return SUITE.decrypt(wrapped, private, info=place)
+    except (InvalidTag, ValueError) as problem:
+        raise SealBroken("the Operator's key does not open this") from problem
+
+
 def _content(sealed: Sealed, key: bytes, record: bytes) -> bytes:
     return open_small(sealed.content, key=key, context=record)
 

@@ -15,6 +15,7 @@ EVIDENCE = "evidence"
 _OPENED_FOR: Mapping[str, LazyString] = {
     "record": lazy_gettext("The record was opened at the desk."),
     "letter": lazy_gettext("The data were put into a letter."),
+    "export": lazy_gettext("The data were put into an export."),
     EVIDENCE: lazy_gettext("The evidence was downloaded."),
 }
 

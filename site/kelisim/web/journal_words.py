@@ -17,6 +17,7 @@ REGISTERS: Mapping[str, LazyString] = {
     "compliance": lazy_gettext("The compliance pack"),
     "incidents": lazy_gettext("An incident"),
     "recipients": lazy_gettext("A recipient"),
+    "exports": lazy_gettext("An export"),
 }
 
 ROLES: Mapping[str, LazyString] = {"person": lazy_gettext("the person"), "site": lazy_gettext("the site")}

@@ -89,3 +89,4 @@ class ListPage:
     nothing_ticked: bool
     nothing_typed: bool
     behind: bool
+    export_url: str

@@ -9,8 +9,10 @@ from flask_babel.speaklater import LazyString
 from kelisim.domain.acts import Act, ConsentState, Reason, State
 from kelisim.domain.journal import Entry
 from kelisim.domain.own_acts import OwnAct, OwnReason
+from kelisim.domain.purposes import Purpose
 from kelisim.web.recipient_words import transfer_step
 from kelisim.web.use_words import own_use_words
+from kelisim.web.words import PURPOSES
 
 
 @dataclass(frozen=True)
@@ -199,9 +201,8 @@ def what_was_done(entry: Entry) -> str:
         return _what_was_blocked(entry)
     if entry.act is Act.STORAGE and "end" in entry.details:
         return str(CONSENT_MEANS[ConsentState(entry.details["end"])])
-    if entry.act is Act.ACCESS:
-        own = entry.actor == "person"
-        return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
+    if entry.act is Act.ACCESS or entry.details.get("what") == "evidence":
+        return _who_looked(entry)
     if entry.act is Act.TRANSFER:
         return transfer_step(entry)
     if entry.act is Act.USE:
@@ -216,6 +217,16 @@ def _what_was_blocked(entry: Entry) -> str:
     if entry.details.get("consent") == ConsentState.WITHDRAWN:
         return gettext("Your consent was withdrawn and the data were blocked.")
     return gettext("The data were blocked.")
+
+
+def _who_looked(entry: Entry) -> str:
+    if entry.details.get("what") == "evidence":
+        return gettext("The Operator downloaded the evidence of your consent.")
+    if entry.details.get("what") == "export":
+        purpose = PURPOSES[Purpose(entry.details["purpose"])]
+        return gettext("The Operator exported your data. For: %(purpose)s.", purpose=purpose)
+    own = entry.actor == "person"
+    return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
 
 
 _DONE: Mapping[Act, LazyString] = {

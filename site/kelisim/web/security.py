@@ -134,6 +134,7 @@ LIMITS: Mapping[str, str] = {
     "choices.look": "choice_limit",
     "choices.forget": "choice_limit",
     "reports.collect": "choice_limit",
+    "exports.ask": "sign_in_limit",
     "sign_in.send_password": "sign_in_limit",
     "sign_in.send_code": "sign_in_limit",
     "set_up.page": "sign_in_limit",

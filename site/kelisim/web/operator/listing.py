@@ -71,6 +71,7 @@ def list_page(given: Asked, at: Place | None, *, nothing_ticked: bool = False) -
         bulk_url=url_for("bulk.confirm", **where_asked(given)),
         bulk_acts=tuple((kind.value, str(words)) for kind, words in BULK_BUTTONS.items()),
         nothing_ticked=nothing_ticked,
+        export_url=url_for("exports.index", **given.but(order=None)),
         nothing_typed=sought is not None and sought.is_empty,
         behind=sought is not None and search.is_behind(session, keys=house().keys, least=settings.search_least),
     )
