@@ -40,11 +40,11 @@ def test_the_public_page_has_the_heads_and_nothing_of_what_the_entries_say(
     assert Runner(app).run_now("journal")
     found = visitor.get(PAGE).get_json()["heads"]
     heads = [one["journal-head"] for one in found]
-    assert [(one["day"], one["entries"]) for one in heads] == [("2026-11-23", "4"), ("2026-11-22", "3")]
+    assert [(one["day"], one["entries"]) for one in heads] == [("2026-11-23", "5"), ("2026-11-22", "4")]
     assert visitor.get(f"{PAGE}?before=2026-11-23").get_json()["heads"] == found[1:]
     assert visitor.get(f"{PAGE}?before=x").status_code == 404
     assert rows(app, "SELECT actor, details FROM journal ORDER BY number DESC LIMIT 1") == [
-        ("site", '{"register": "journal", "what": "checked", "entries": "3"}')
+        ("site", '{"register": "journal", "what": "checked", "entries": "4"}')
     ]
 
 
@@ -58,7 +58,7 @@ def test_a_saved_page_shows_a_cut_tail_and_names_the_day(
     good = verify(app, "--head", str(saved))
     assert (good.exit_code, good.output.splitlines()) == (
         0,
-        ["The journal holds: 3 entries.", "It fits its published heads: 1.", "It fits the file."],
+        ["The journal holds: 4 entries.", "It fits its published heads: 1.", "It fits the file."],
     )
     database = connect(app)
     for table in ("journal", "heads"):
