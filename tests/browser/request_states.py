@@ -155,5 +155,6 @@ WAYS: dict[str, Way] = {
     "letter": _at_desk(lambda known: f"{known.answered}/letter"),
     "moved days with errors": _at_desk(lambda _: "/operator/days", "Move the day"),
     "keeping with errors": _at_desk(lambda known: f"/operator/submissions/{known.reference}/keep", "Keep the data"),
+    "new paper with errors": _at_desk(lambda _: "/operator/submissions/new", "Enter the consent"),
     "record with requests": _at_desk(lambda known: f"/operator/submissions/{known.reference}"),
 }

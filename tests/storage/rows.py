@@ -15,6 +15,7 @@ from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument
 from kelisim.storage.tables.heads import HeadRow
 from kelisim.storage.tables.incidents import IncidentRow, IncidentStepRow
 from kelisim.storage.tables.journal import JournalRow
+from kelisim.storage.tables.papers import PaperRow
 from kelisim.storage.tables.recipients import RecipientRow, TransferRow, UndertakingRow
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
 from kelisim.storage.tables.statements import StatementsRow
@@ -162,6 +163,14 @@ TRANSFER = {
     "author": "operator:1",
 }
 
+PAPER = {
+    "submission_id": SUBJECT,
+    "place": "original_safe",
+    "number": "PD-1",
+    "signed": date(2026, 11, 20),
+    "author": "operator:1",
+}
+
 
 def fill(session: Session) -> None:
     """Write one row into each of them."""
@@ -178,6 +187,7 @@ def fill(session: Session) -> None:
             (StatementsRow, STATEMENTS),
             (SubmissionRow, SUBMISSION),
             (ConsentRow, CONSENT),
+            (PaperRow, PAPER),
             (KeepingRow, KEEPING),
             (RequestRow, REQUEST),
             (RequestStepRow, STEP),

@@ -226,8 +226,13 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         paths.append(sent.headers["Location"])
     for path in paths[1:]:
         desk.post(path, {"step": "take_up", "csrf_token": desk.page(path).value("csrf_token")})
+    paper = "/operator/submissions/new"
+    signed = {"name": "Name", "second_name": "Second", "phone": "8 701 123 45 67", "signed": "2026-11-22",
+              "text": "2023-07-20.ru", "place": "scan_safe", "number": "17",
+              "entry": desk.page(paper).value("entry")}  # fmt: skip  # one paper
     return [
         (new, letter),
+        (paper, signed),
         (paths[0], {"step": "take_up"}),
         (f"{paths[1]}/meet", {}),
         (f"{paths[2]}/refuse", {"ground": "identity_not_confirmed", "until": ""}),
@@ -333,6 +338,7 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
         "/file": "/operator/transfers/<uuid:transfer_id>/file",
         "transfers/0": "/operator/transfers/<uuid:transfer_id>",
         "/transfer": "/operator/submissions/<reference>/transfer",
+        "submissions/new": "/operator/submissions/new",
         "submissions/": "/operator/submissions/<reference>/tags",
     }
     tried = {
@@ -407,6 +413,7 @@ SHOWN = (
     "/file",
     "/webhook",
     "/compliance",
+    "submissions/new",
 )  # answered with a page or a file; every other form leads on
 
 
@@ -476,6 +483,32 @@ def test_every_kind_of_answer_carries_the_reviewed_headers(app: Flask, visitor: 
     # StrictClient has looked at the headers of each.
     codes = [answer.status_code for answer in statuses]
     assert codes == [303, 200, 200, 200, 304, 404, 404, 404, 422, 204, 308, 200, 200, 405, 308, 403, 400]
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("/consent/", "/consent"),
+        ("/ru/my/", "/ru/my"),
+        ("/operator/", "/operator"),
+        ("/operator/requests/?tab=done&x=%22", "/operator/requests?tab=done&x=%22"),
+        (f"/my/{'a' * 32}/", f"/my/{'a' * 32}"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(visitor: Visitor, asked: str, leads: str) -> None:
+    answer = visitor.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (308, leads)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["/nothing/", "/operator/nothing/", "/consent/2023-07-20.txt//", "/ru//evil.example/",
+     "/my/x/y/z/", "/%2Fevil.example/", "/.well-known/"],
+)  # fmt: skip  # one list
+def test_a_slash_leads_nowhere_where_no_page_is(visitor: Visitor, asked: str) -> None:
+    answer = visitor.get(asked)
+    assert answer.status_code == 404 or answer.headers["Location"].startswith(ORIGIN)
+    assert visitor.post("/my/", {}).status_code == 404
 
 
 def test_hsts_follows_the_settings(settings: Settings) -> None:

@@ -1,9 +1,10 @@
 """The record of a consent: what was shown, what was said, when and how (ISO/IEC TS 27560, Art. 8 of the Law)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from kelisim.domain.deadlines import local_day
 from kelisim.domain.purposes import Purpose
 
 
@@ -11,6 +12,7 @@ class Method(StrEnum):
     """How a consent was given."""
 
     SITE_FORM = "site_form"
+    PAPER = "paper"
 
 
 class Attestation(StrEnum):
@@ -56,6 +58,11 @@ class Consent:
     purposes: tuple[Purpose, ...]
     given_at: datetime
     method: Method
+
+    @property
+    def given(self) -> datetime | date:
+        """When it was given, as exactly as it is known: of a paper the day in Almaty, which ``given_at`` begins."""
+        return local_day(self.given_at) if self.method is Method.PAPER else self.given_at
 
 
 @dataclass(frozen=True)

@@ -197,9 +197,9 @@ def _statuses(consent: Consent, storage: Storage, ended: tuple[ConsentState, dat
         "@type": [STATUSES[ConsentState.GIVEN], "dpv:ExplicitlyExpressedConsent"],
         "dpv:isIndicatedBy": "dpv:DataSubject",
         "dpv:hasIndicationMethod": consent.method.value,
-        "dpv:isIndicatedAtTime": _moment(consent.given_at),
+        "dpv:isIndicatedAtTime": _when(consent.given),
         # ISO 8601: an interval; open where it lasts until withdrawal or until the purposes are achieved (clause 4).
-        "dct:valid": f"{_moment(consent.given_at)}/{storage.until or '..'}",
+        "dct:valid": f"{_when(consent.given)}/{storage.until or '..'}",
     }
     if ended is None:
         return [given]
@@ -214,6 +214,11 @@ def _statuses(consent: Consent, storage: Storage, ended: tuple[ConsentState, dat
             "dpv:isIndicatedAtTime": _moment(moment),
         },
     ]
+
+
+def _when(given: datetime | date) -> str:
+    """A moment, or the day where no more is known."""
+    return _moment(given) if isinstance(given, datetime) else given.isoformat()
 
 
 def _moment(moment: datetime) -> str:

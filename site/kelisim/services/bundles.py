@@ -5,7 +5,7 @@ It holds categories and codes, never the three personal fields. Equal evidence g
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, ConsentState, State, why_not
 from kelisim.domain.operators import Operator
-from kelisim.services import journal, receipts
+from kelisim.services import journal, papers, receipts
 from kelisim.services.archives import as_json, zipped
 from kelisim.services.receipts import Issued, Issuer
 from kelisim.storage.db import writing
@@ -99,7 +99,7 @@ def _bundle(session: Session, found: Issued, issuer: Issuer, papers: Papers, nam
     files = {
         "README.txt": papers.readme.encode(),
         f"kelisim-receipt-{reference}.json": found.file,
-        "consent.json": as_json(_consent_record(found)),
+        "consent.json": as_json({**_consent_record(found), **_paper(session, found)}),
         f"{JOURNAL}.json": issuer.signed(JOURNAL, journal_document(session, found.record, reference, names)),
         PUBLIC_KEY: as_json(public_key_document(issuer.seed, papers.check_address)),
         VERIFIER: papers.verifier,
@@ -118,7 +118,7 @@ def _consent_record(found: Issued) -> dict[str, Any]:
         "received_at": _moment(receipt.received_at),
         "topic": receipt.topic,
         "mailing": receipt.mailing,
-        "given_at": _moment(consent.given_at),
+        "given_at": _moment(consent.given),
         "method": consent.method,
         "language": consent.language,
         "consent": {"revision": consent.revision, "sha256": consent.sha256},
@@ -130,7 +130,7 @@ def _consent_record(found: Issued) -> dict[str, Any]:
             "version": consent.statements.version,
         },
         "state": found.standing.state,
-        "since": _moment(found.standing.since),
+        "since": _moment(found.standing.shown),
     }
 
 
@@ -171,5 +171,15 @@ def shown_actor(actor: str, names: Mapping[int, str] | None) -> str:
     return f"{actor} {name}".rstrip()
 
 
-def _moment(moment: datetime) -> str:
+def _paper(session: Session, found: Issued) -> dict[str, Any]:
+    """Where the signed sheet lies, of a consent on paper; nothing of the others."""
+    paper = papers.of_record(session, found.record)
+    if paper is None:
+        return {}
+    return {"paper": {"place": paper.place, "number": paper.number, "signed": str(paper.signed)}}
+
+
+def _moment(moment: datetime | date) -> str:
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -4,7 +4,8 @@ Each function works inside the caller's ``writing`` block on a row held there (`
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,7 @@ from kelisim.storage.tables.changes import ChangeRow
 from kelisim.storage.tables.submissions import SubmissionRow
 from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import (
+    SealBroken,
     Sealed,
     key_of_operator,
     key_of_person,
@@ -34,21 +36,37 @@ class NothingChanged(Exception):
     """The record says this already."""
 
 
+class DataDamaged(SealBroken):
+    """What is stored of a record was changed or damaged behind the site's back, and does not open."""
+
+
 def persons_key(row: SubmissionRow, secret: bytes) -> bytes:
-    """The record's content key, by the person's secret. Raises SealBroken."""
-    return key_of_person(sealed_of(row), record=row.id.bytes, secret=secret)
+    """The record's content key, by the person's secret. Raises DataDamaged."""
+    with _whole():
+        return key_of_person(sealed_of(row), record=row.id.bytes, secret=secret)
 
 
 def operators_key(row: SubmissionRow, keys: Keys) -> bytes:
-    """The record's content key, by the Operator's key. Raises NotReadable, SealBroken."""
+    """The record's content key, by the Operator's key. Raises NotReadable, DataDamaged."""
     if keys.operator_private is None:
         raise NotReadable("the Operator's private key is not on this machine")
-    return key_of_operator(sealed_of(row), record=row.id.bytes, private=keys.operator_private)
+    with _whole():
+        return key_of_operator(sealed_of(row), record=row.id.bytes, private=keys.operator_private)
 
 
 def personal_of(row: SubmissionRow, key: bytes) -> PersonalData:
-    """The three personal fields, by the record's content key. Raises SealBroken."""
-    return PersonalData.from_bytes(open_small(row.sealed_content, key=key, context=row.id.bytes))
+    """The three personal fields, by the record's content key. Raises DataDamaged."""
+    with _whole():
+        return PersonalData.from_bytes(open_small(row.sealed_content, key=key, context=row.id.bytes))
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Bytes that no seal has are damage too: neither is the fault of who asks."""
+    try:
+        yield
+    except (SealBroken, ValueError, TypeError) as problem:
+        raise DataDamaged("what is stored does not open") from problem
 
 
 def sealed_of(row: SubmissionRow) -> Sealed:
@@ -69,7 +87,7 @@ def rewrite(
 ) -> tuple[str, ...]:
     """Write other personal fields, or a topic where there is none. The names of the fields that are new.
 
-    ``act``: change or addition; ``key``: the record's content key. Raises ActRefused, NothingChanged, SealBroken.
+    ``act``: change or addition; ``key``: the record's content key. Raises ActRefused, NothingChanged, DataDamaged.
     """
     state_after(State(row.state), act, consent_of(row))
     was = asdict(personal_of(row, key)) | {"topic": row.topic}

@@ -34,7 +34,7 @@ class NotLonger(Exception):
 
 @dataclass(frozen=True)
 class Own:
-    """The person's record. ``personal`` None: nothing is left of it; ``keeping``: why it is kept without consent."""
+    """The person's record. ``personal`` None: nothing is left of it, or it is ``damaged``; ``keeping``: why it is kept without consent."""
 
     receipt: Receipt
     personal: PersonalData | None
@@ -45,6 +45,7 @@ class Own:
     requests: tuple[requests.Kept, ...]
     transfers: tuple[transfers.Transfer, ...]
     destroyed: bool
+    damaged: bool = False
 
 
 def standing(session: Session, who: Holder) -> Standing:
@@ -66,9 +67,9 @@ def open_own(session: Session, who: Holder, *, by: By) -> Own:
     """
     with writing(session):
         row = locked(session, who.submission_id)
-        personal = None
-        if why_not(State(row.state), Act.ACCESS, consent_of(row), own=True) is None:
-            personal = changes.personal_of(row, changes.persons_key(row, who.secret))
+        opens = why_not(State(row.state), Act.ACCESS, consent_of(row), own=True) is None
+        personal = _opened(row, who) if opens else None
+        if personal is not None:
             deed = journal.Deed(Act.ACCESS, row.id, by.actor, {"by": "secret_link"})
             journal.append(session, [deed], key=by.key, now=by.now)
         receipt = submissions.find_receipt(session, secret_to_text(who.secret))
@@ -84,13 +85,14 @@ def open_own(session: Session, who: Holder, *, by: By) -> Own:
             requests=requests.of_submission(session, row.id),
             transfers=transfers.of_submission(session, row.id),
             destroyed=destructions.of_reference(session, receipt.reference) is not None,
+            damaged=opens and personal is None,
         )
 
 
 def correct(
     session: Session, who: Holder, after: PersonalData, *, by: By, randomness: Callable[[int], bytes]
 ) -> tuple[str, ...]:
-    """Write the person's corrections. The fields that are new. Raises OwnActRefused, NothingChanged."""
+    """Write the person's corrections. The fields that are new. Raises OwnActRefused, NothingChanged, DataDamaged."""
     with writing(session):
         row = _permitted(session, who, OwnAct.CORRECT)
         key = changes.persons_key(row, who.secret)
@@ -108,7 +110,7 @@ def complete(
 ) -> tuple[str, ...]:
     """Lengthen names that are there in part, and add a topic where there is none. The fields that are new.
 
-    ``names``: ``name`` and ``second_name``. Raises OwnActRefused, NotLonger, NothingChanged.
+    ``names``: ``name`` and ``second_name``. Raises OwnActRefused, NotLonger, NothingChanged, DataDamaged.
     """
     with writing(session):
         row = _permitted(session, who, OwnAct.COMPLETE)
@@ -175,6 +177,14 @@ def ask(
 def person(key: bytes, now: datetime) -> By:
     """The person at the secret link."""
     return By(PERSON, key, now)
+
+
+def _opened(row: SubmissionRow, who: Holder) -> PersonalData | None:
+    """The data, None where they are damaged: the rest of the record is the person's all the same."""
+    try:
+        return changes.personal_of(row, changes.persons_key(row, who.secret))
+    except changes.DataDamaged:
+        return None
 
 
 def _permitted(session: Session, who: Holder, act: OwnAct) -> SubmissionRow:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
@@ -20,7 +20,7 @@ from kelisim.domain.receipts import Addresses, Storage, canonical, receipt_docum
 from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import REFERENCE_LENGTH, REFERENCE_SIGNS, is_reference, secret_from_text
 from kelisim.services import statements
-from kelisim.services.submissions import consent_of
+from kelisim.services.consent_rows import consent_of
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault import signing
@@ -60,10 +60,16 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a consent is, and since when (UTC)."""
+    """What a consent is, and since when (UTC). ``given``: as exactly as it is known when it was given."""
 
     state: ConsentState
     since: datetime
+    given: datetime | date | None = None
+
+    @property
+    def shown(self) -> datetime | date:
+        """Since when, as exactly as it is known."""
+        return self.given if self.state is ConsentState.GIVEN and self.given is not None else self.since
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,8 @@ def _find(session: Session, which: ColumnElement[bool], issuer: Issuer) -> Issue
     receipt, submission, consent = found
     topic = Purpose(submission.topic) if submission.topic is not None else None
     said = Receipt(receipt.reference, submission.received_at, topic, submission.mailing, consent_of(consent))
-    standing = Standing(ConsentState(submission.consent_state), submission.consent_ended_at or consent.given_at)
+    since = submission.consent_ended_at or consent.given_at
+    standing = Standing(ConsentState(submission.consent_state), since, said.consent.given)
     return _issued(said, submission.id, standing, statements.stated_to(session, said.consent, issuer.stated), issuer)
 
 

@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, ConsentState, State, why_not
-from kelisim.domain.consents import Consent, Method, Receipt, Statements
+from kelisim.domain.consents import Consent, Receipt
 from kelisim.domain.documents import Document
 from kelisim.domain.journal import Entry
 from kelisim.domain.names import masked_name
 from kelisim.domain.operators import Operator
+from kelisim.domain.papers import Paper
 from kelisim.domain.phones import masked_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.statements import Stated
@@ -33,7 +34,8 @@ from kelisim.domain.submissions import (
     secret_from_text,
     secret_to_text,
 )
-from kelisim.services import journal, statements
+from kelisim.services import journal, papers, statements
+from kelisim.services.consent_rows import consent_of, values_of
 from kelisim.services.documents import keep_texts
 from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
@@ -98,16 +100,18 @@ def accept(
     now: datetime,
     randomness: Callable[[int], bytes],
     stated: Stated | None = None,
+    paper: Paper | None = None,
 ) -> Accepted:
     """Write the sealed submission, its consent, its journal entries and its receipt, or nothing (promise P1).
 
     ``form_id`` (16 bytes) makes it happen once: the same form again gives the first receipt. ``shown`` are the
     documents the consent speaks of; each text is kept once. ``stated``: what the Operator stated beside the form, of
-    which the consent keeps the version; None where it was no form of this site.
+    which the consent keeps the version; None where it was no form of this site. ``paper``: where the signed sheet lies,
+    where an operator enters one; PaperEnteredBefore is raised for a sheet that is there already.
     """
     for _ in range(_DRAWS):
         try:
-            return _accept(session, draft, consent, shown, form_id, keys, now, randomness, stated)
+            return _accept(session, draft, consent, shown, form_id, keys, now, randomness, stated, paper)
         except IntegrityError as problem:
             if not is_unique_conflict(problem):
                 raise
@@ -181,6 +185,7 @@ def _accept(
     now: datetime,
     randomness: Callable[[int], bytes],
     stated: Stated | None,
+    paper: Paper | None,
 ) -> Accepted:
     new_id = record_id(now, randomness(_ID_RANDOM_BYTES))
     secret = _raw_secret(form_id, keys)
@@ -199,18 +204,22 @@ def _accept(
     }
     with writing(session):
         number = statements.recorded(session, stated, key=keys.site.journal, now=now) if stated is not None else None
-        journal.append(session, _deeds_of_sending(new_id, consent), key=keys.site.journal, now=now)
+        journal.append(session, _deeds_of_sending(new_id, consent, paper), key=keys.site.journal, now=now)
         keep_texts(session, shown)
         add_rows(session, SubmissionRow, [_submission_values(new_id, draft, sealed, now)])
-        add_rows(session, ConsentRow, [_consent_values(new_id, consent, number)])
+        add_rows(session, ConsentRow, [values_of(new_id, consent, number)])
         add_rows(session, ReceiptRow, [receipt])
+        # After the receipt: of the same form sent again the form is what is known first.
+        if paper is not None:
+            papers.keep(session, new_id, paper)
     return Accepted(secret_to_text(secret), repeated=False)
 
 
-def _deeds_of_sending(subject: UUID, consent: Consent) -> list[journal.Deed]:
+def _deeds_of_sending(subject: UUID, consent: Consent, paper: Paper | None) -> list[journal.Deed]:
+    collector, keeper = ("person", "site") if paper is None else (paper.author, paper.author)
     return [
-        journal.Deed(Act.COLLECTION, subject, "person", {"method": consent.method, "revision": consent.revision}),
-        journal.Deed(Act.ACCUMULATION, subject, "site", {"register": "submissions"}),
+        journal.Deed(Act.COLLECTION, subject, collector, {"method": consent.method, "revision": consent.revision}),
+        journal.Deed(Act.ACCUMULATION, subject, keeper, {"register": "submissions"}),
     ]
 
 
@@ -226,38 +235,6 @@ def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime
         "key_for_operator": sealed.for_operator,
         "key_for_person": sealed.for_person,
     }
-
-
-def _consent_values(new_id: UUID, consent: Consent, statements_number: int | None) -> dict[str, object]:
-    return {
-        "submission_id": new_id,
-        "given_at": consent.given_at,
-        "method": consent.method.value,
-        "revision": consent.revision,
-        "sha256": consent.sha256,
-        "policy_revision": consent.policy_revision,
-        "policy_sha256": consent.policy_sha256,
-        "language": consent.language,
-        "person_states": list(consent.statements.person),
-        "operator_states": list(consent.statements.operator),
-        "purposes": [purpose.value for purpose in consent.purposes],
-        "statements_number": statements_number,
-    }
-
-
-def consent_of(row: ConsentRow) -> Consent:
-    """The consent of its row."""
-    return Consent(
-        revision=row.revision,
-        sha256=row.sha256,
-        policy_revision=row.policy_revision,
-        policy_sha256=row.policy_sha256,
-        language=row.language,
-        statements=Statements(tuple(row.person_states), tuple(row.operator_states), row.statements_number),
-        purposes=tuple(Purpose(purpose) for purpose in row.purposes),
-        given_at=row.given_at,
-        method=Method(row.method),
-    )
 
 
 def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:

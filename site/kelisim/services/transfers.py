@@ -17,7 +17,7 @@ from kelisim.domain.recipients import Recipient
 from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import PersonalData, record_id
 from kelisim.domain.transfers import Consented, Delivery, Obstacle, Promise, TransferRefused, Way, why_not_transfer
-from kelisim.services import changes, journal, recipients, statements, submissions
+from kelisim.services import changes, consent_rows, journal, recipients, statements
 from kelisim.services.records import By, NoRecord, consent_of, locked
 from kelisim.storage.db import writing
 from kelisim.storage.tables.consents import ConsentRow
@@ -89,7 +89,7 @@ def hand_over(
         row = locked(session, _submission_of(session, reference))
         recipient = recipients.locked(session, recipient_id)
         consent = session.scalars(select(ConsentRow).where(ConsentRow.submission_id == row.id)).one()
-        promises = statements.stated_to(session, submissions.consent_of(consent), paper.stated).promises
+        promises = statements.stated_to(session, consent_rows.consent_of(consent), paper.stated).promises
         undertaking = _permitted(session, row, recipient, purpose, way, by, promises)
         key = changes.operators_key(row, keys)
         body = _body(new_id, reference, changes.personal_of(row, key), recipient, purpose, paper, by.now)

@@ -21,4 +21,5 @@ APPEND_ONLY = (
     "statements",
     "incidents",
     "incident_steps",
+    "papers",
 )

@@ -13,8 +13,10 @@ def day_words(day: date) -> str:
     return format_date(day, _pattern())
 
 
-def moment_words(moment: datetime) -> str:
-    """A moment: the day, then hours and minutes."""
+def moment_words(moment: datetime | date) -> str:
+    """A moment: the day, then hours and minutes. Where no more than the day is known, the day."""
+    if not isinstance(moment, datetime):
+        return day_words(moment)
     return format_datetime(moment, f"{_pattern()}, HH:mm")
 
 

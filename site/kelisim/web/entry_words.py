@@ -6,6 +6,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act
+from kelisim.domain.consents import Method
 from kelisim.domain.journal import Entry
 from kelisim.services.records import PERSON
 from kelisim.web.recipient_words import transfer_step
@@ -34,4 +35,11 @@ def entry_words(entry: Entry) -> str:
     what = entry.details.get("what", "")
     if entry.act is Act.ACCESS or what == EVIDENCE:
         return str(_OPENED_FOR.get(what, ACT_DETAILS[Act.ACCESS]))
-    return str(ACT_DETAILS.get(Act(entry.act), ""))
+    return (
+        str(ACT_DETAILS.get(Act(entry.act), "")) if not is_of_paper(entry) else gettext("A signed paper was entered.")
+    )
+
+
+def is_of_paper(entry: Entry) -> bool:
+    """True where a consent was collected from paper."""
+    return entry.act is Act.COLLECTION and entry.details.get("method") == Method.PAPER

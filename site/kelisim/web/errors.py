@@ -9,6 +9,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden, HTTPException, SecurityError, TooManyRequests
 
+from kelisim.services.changes import DataDamaged
 from kelisim.storage.db import DATABASE_AWAY
 from kelisim.vault.keys import NotReadable
 from kelisim.web.desk_session import signed_in
@@ -68,6 +69,13 @@ _EXPIRED = (
     lazy_gettext("This page was opened in another session"),
     lazy_gettext("Nothing was saved. Go back, open the page again and send the form from there."),
 )
+_DAMAGED = (
+    lazy_gettext("The data of this record cannot be opened"),
+    lazy_gettext(
+        "What is stored was changed or damaged. Nothing was done. It is recorded for the Operator, who looks for the data in "
+        "a backup; the address and the e-mail stand at the foot of the page."
+    ),
+)
 _FALLBACK = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title>"
     "<h1>Something went wrong on our side</h1><p>The fault was recorded. Try again in a few minutes."
@@ -85,6 +93,7 @@ def handle_errors(app: Flask) -> None:
     """Give every error its page."""
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(NotReadable, _of_missing_key)
+    app.register_error_handler(DataDamaged, _of_damage)
     app.register_error_handler(Exception, _of_fault)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _of_database)
@@ -150,6 +159,11 @@ def _of_database(problem: Exception) -> Response:
 def _of_missing_key(problem: Exception) -> Response:
     say_fault(problem)
     return _safe_page(503)
+
+
+def _of_damage(problem: Exception) -> Response:
+    say_fault(problem)
+    return _safe_page(409, _DAMAGED)
 
 
 def _of_fault(problem: Exception) -> Response:

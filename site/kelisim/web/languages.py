@@ -20,6 +20,8 @@ LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English
 _CHOSEN = "kelisim.language"
 # What may stand in a path as it is; a "%" was decoded before and is encoded again.
 IN_PATH = "/:@!$&'()*+,;=~"
+# What may stand in a query as it is.
+IN_QUERY = "/?:@!$&'()*+,;=~%"
 
 
 def with_languages(application: "WSGIApplication") -> "WSGIApplication":

@@ -20,7 +20,7 @@ from kelisim.services import keepings, requests
 from kelisim.services.requests import Kept
 from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db
-from kelisim.web.dates import day_words
+from kelisim.web.dates import day_words, moment_words
 from kelisim.web.house import house
 from kelisim.web.own_words import who_did
 from kelisim.web.pages import LetterPage
@@ -29,6 +29,7 @@ from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_artic
 from kelisim.web.statement_words import retention_term
 from kelisim.web.words import (
     CATEGORIES,
+    METHODS,
     PURPOSES,
     operator_address,
     operator_name,
@@ -146,6 +147,7 @@ def facts_of(kept: Kept, known: Known) -> Facts:
     return (
         *_values(None if blocked else known.personal),
         (gettext("Purposes"), "; ".join(str(PURPOSES[purpose]) for purpose in known.consent.purposes)),
+        (gettext("Consent given"), f"{moment_words(known.consent.given)}, {METHODS[known.consent.method]}"),
         (gettext("Kept for"), retention_term(known.stated.years, known.stated.terms)),
         (gettext("Opened"), "; ".join(_openings(known.entries))),
         handed,

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act, ConsentState, Reason, State
+from kelisim.domain.consents import Method
 from kelisim.domain.journal import Entry
 from kelisim.domain.own_acts import OwnAct, OwnReason
 from kelisim.domain.purposes import Purpose
@@ -179,6 +180,10 @@ NOT_LONGER = lazy_gettext(
     "Here you can only write out the name that is there. To put another in its place, correct it."
 )
 NOTHING_CHANGED = lazy_gettext("This is what we hold already. Change at least one field")
+DAMAGED = lazy_gettext(
+    "They cannot be opened: what is stored was changed or damaged. The Operator’s desk shows it. Write to the Operator by "
+    "e-mail or letter and quote the reference; you can withdraw, block and delete here as before."
+)
 NOT_OPENED = lazy_gettext("No page belongs to this reference and this secret together. Check both on your receipt")
 
 
@@ -207,7 +212,7 @@ def what_was_done(entry: Entry) -> str:
         return transfer_step(entry)
     if entry.act is Act.USE:
         return own_use_words(entry.details)
-    words = _DONE.get(entry.act)
+    words = _FROM_PAPER if entry.details.get("method") == Method.PAPER else _DONE.get(entry.act)
     return str(words) if words is not None else ""
 
 
@@ -229,6 +234,7 @@ def _who_looked(entry: Entry) -> str:
     return gettext("You opened your data.") if own else gettext("The Operator opened your data.")
 
 
+_FROM_PAPER = lazy_gettext("The Operator entered the consent that you signed on paper.")
 _DONE: Mapping[Act, LazyString] = {
     Act.COLLECTION: lazy_gettext("You sent the form and gave your consent."),
     Act.ACCUMULATION: lazy_gettext("Your sealed data were entered into the register."),

@@ -81,7 +81,8 @@ class ClosedPage:
 class ReceiptPage:
     """What was recorded when a form was sent: categories, never values. ``file_sha256``: of the signed receipt.
 
-    ``stands``: the consent has not ended; ``standing`` and ``since`` say what it is and since when.
+    ``stands``: the consent has not ended; ``standing`` and ``since`` say what it is and since when. ``paper``: where the
+    signed sheet lies, empty where it came through the form.
     """
 
     reference: str
@@ -103,7 +104,7 @@ class ReceiptPage:
     method: str
     stands: bool
     standing: str
-    since: datetime
+    since: datetime | date
     categories: tuple[str, ...]
     topic: str | None
     purposes: tuple[str, ...]
@@ -112,6 +113,7 @@ class ReceiptPage:
     mailing: bool
     retention_term: str
     statements_version: int | None
+    paper: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class VerdictPage:
     text: str
     reference: str
     standing: str | None
-    since: datetime | None
+    since: datetime | date | None
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,9 @@ class RecordPage:
     consent_state: str
     consent_ended_at: datetime | None
     statements_version: int | None
+    given: datetime | date
+    paper: str
+    ask_urls: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -234,7 +239,7 @@ class MyActLink:
 class MyPage:
     """A record for the person it is about. Of the Operator's people only the role is there.
 
-    ``name``, ``second_name`` and ``phone`` None: nothing is left of them; ``kept_on_ground_until``: the last day of a
+    ``name``, ``second_name`` and ``phone`` None: nothing is left of them, or ``damaged`` says why not; ``kept_on_ground_until``: the last day of a
     decision to keep the data without consent; ``kept_until`` None: no term runs any more; ``said``: what was just done.
     """
 
@@ -256,7 +261,7 @@ class MyPage:
     mailing: bool
     consent: str
     consent_ended_at: datetime | None
-    consent_given_at: datetime
+    consent_given_at: datetime | date
     consent_title: str
     consent_url: str
     timeline: tuple[TimelineRow, ...]
@@ -265,6 +270,9 @@ class MyPage:
     acts: tuple[MyActLink, ...]
     statements: tuple[str, ...]
     statements_version: int | None
+    method: str
+    paper: str
+    damaged: str
 
 
 @dataclass(frozen=True)

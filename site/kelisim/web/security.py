@@ -23,10 +23,11 @@ from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
+from kelisim.web.addresses import without_slash
 from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
 from kelisim.web.house import House
-from kelisim.web.languages import IN_PATH, keep_language, with_languages
+from kelisim.web.languages import IN_PATH, IN_QUERY, keep_language, with_languages
 from kelisim.web.revisions import Stand
 from kelisim.web.shelf import Shelf
 
@@ -191,8 +192,6 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 _FOREIGN_HOST = "kelisim.foreign_host"
-# What may stand in a query as it is.
-_IN_QUERY = "/?:@!$&'()*+,;=~%"
 
 
 def configure(app: Flask, house: House) -> None:
@@ -271,7 +270,7 @@ def _walls(settings: Settings) -> AnyResponse | None:
         return redirected
     _refuse_size(settings)
     _refuse_foreign(settings)
-    return _refuse_strangers()
+    return without_slash() or _refuse_strangers()
 
 
 def _refuse_host() -> None:
@@ -284,7 +283,7 @@ def _to_https(settings: Settings) -> AnyResponse | None:
     if request.is_secure:
         return None
     if request.method in {"GET", "HEAD"}:
-        query = quote(request.query_string, safe=_IN_QUERY)
+        query = quote(request.query_string, safe=IN_QUERY)
         return redirect(
             settings.address + quote(request.root_path + request.path, safe=IN_PATH) + (f"?{query}" if query else ""),
             308,

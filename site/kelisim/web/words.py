@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.consents import Attestation, Category, Method
+from kelisim.domain.papers import PaperPlace
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RequestKind
@@ -45,7 +46,17 @@ CATEGORIES: Words = {
     Category.SECOND_NAME: lazy_gettext("Second name"),
     Category.PHONE: lazy_gettext("Phone number"),
 }
-METHODS: Words = {Method.SITE_FORM: lazy_gettext("the form on this site, a ticked box")}
+METHODS: Words = {
+    Method.SITE_FORM: lazy_gettext("the form on this site, a ticked box"),
+    Method.PAPER: lazy_gettext("on paper, signed by hand"),
+}
+PAPER_PLACES: Words = {
+    PaperPlace.ORIGINAL_ARCHIVE: lazy_gettext("The original, in the archive"),
+    PaperPlace.ORIGINAL_SAFE: lazy_gettext("The original, in the safe"),
+    PaperPlace.ORIGINAL_CONTRACT: lazy_gettext("The original, with the contract"),
+    PaperPlace.SCAN_SAFE: lazy_gettext("A scan, on a disk in the safe"),
+    PaperPlace.SCAN_STORE: lazy_gettext("A scan, in the encrypted store"),
+}
 STATES: Words = {
     State.ACTIVE: lazy_gettext("active"),
     State.BLOCKED: lazy_gettext("blocked"),
@@ -129,6 +140,11 @@ SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
         "number": lazy_gettext("Check the phone number: with the country code for numbers outside Kazakhstan"),
     },
 }
+
+
+def attestations() -> tuple[str, ...]:
+    """What the person states by ticking the box, or by signing: clause 1."""
+    return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
 
 
 def responsible_person(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from tests.conftest import FixedClock
 from tests.support.people import PEOPLE, Person
 from tests.support.visitor import Visitor
-from tests.web.conftest import Prepared
+from tests.web.conftest import Prepared, strict_client
 from tests.web.desk import Desk
 from tests.web.rows import connect, count, rows
 from tests.web.strict import page_of
@@ -80,6 +80,28 @@ def test_one_damaged_seal_closes_one_row_and_is_told(app: Flask, at_desk: Desk) 
     assert count(app, "journal") == before, "nothing was opened"
     change(app, f"UPDATE submissions SET sealed_content = X'{sealed}' {where}")
     assert "A seal is damaged" not in at_desk.page("/operator/submissions").text
+
+
+def test_the_person_of_a_damaged_seal_sees_the_rest_and_can_withdraw(app: Flask, at_desk: Desk, person: Person) -> None:
+    visitor = Visitor(strict_client(app))
+    link = visitor.send(person, mailing="yes").headers["Location"].replace("/receipt/", "/my/")
+    named = visitor.page(link.replace("/my/", "/receipt/")).text.partition("Reference ")[2][:8]
+    for column in ("sealed_content", "key_for_person"):
+        change(app, f"UPDATE submissions SET {column} = X'00' WHERE id = (SELECT max(id) FROM submissions)")
+        before = count(app, "journal")
+        page = visitor.page(link)
+        assert "They cannot be opened: what is stored was changed or damaged." in page.text
+        assert "Subscribed" in page.text
+        assert count(app, "journal") == before, "nothing was opened"
+    answers = [visitor.get(f"{link}/correct"), visitor.get(f"{link}/complete")]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "The data of this record cannot be opened" in page_of(answers[0]).text
+    text = at_desk.page("/operator/days").text
+    assert "A seal is damaged" in text
+    assert named in text
+    token = visitor.page(f"{link}/withdraw").value("token")
+    assert visitor.post(f"{link}/withdraw", {"token": token}).status_code == 303
+    assert rows(app, "SELECT state FROM submissions WHERE id = (SELECT max(id) FROM submissions)") == [("blocked",)]
 
 
 def test_the_versions_of_the_statements_are_listed(at_desk: Desk) -> None:

@@ -33,8 +33,9 @@ def beside(found: Record) -> BesidePage:
         previous_url=_record(near.previous, given.but()),
         next_url=_record(near.next, given.but()),
         back_url=url_for("records.index", _anchor=submission.reference, **where),
-        same_phone=_same_phone(personal.phone) if personal is not None else 0,
-        same_phone_url=_phone_url(personal.phone) if personal is not None else "",
+        # The record itself is one of those found, once it is entered in the index.
+        same_phone=max(0, with_phone(personal.phone) - 1) if personal is not None else 0,
+        same_phone_url=phone_url(personal.phone) if personal is not None else "",
         tags=tuple(tag.words for tag in tags.every(session) if tag.id in borne),
         tags_url=url_for("uses.choose", reference=submission.reference, **where) if uses else None,
         contact_url=url_for("uses.contact", reference=submission.reference, **where) if uses else None,
@@ -48,8 +49,8 @@ def _record(near: Neighbour | None, parts: dict[str, Any]) -> str | None:
     return url_for("records.record", reference=near.reference, **parts | {"from": near.id.hex})
 
 
-def _same_phone(phone: str) -> int:
-    """How many others; the record itself is one of those found, once it is entered in the index."""
+def with_phone(phone: str) -> int:
+    """How many submissions with this number the search finds."""
     found = listing.counts(
         db.session(),
         Filter(sought=phone_mark(phone)),
@@ -57,9 +58,10 @@ def _same_phone(phone: str) -> int:
         today=local_day(house().now),
         most=_MOST,
     )
-    return max(0, found.everything - 1)
+    return found.everything
 
 
-def _phone_url(phone: str) -> str:
+def phone_url(phone: str) -> str:
+    """The list of them; the number is sealed in its address."""
     sealed = search.sealed_text(phone, keys=house().keys, randomness=house().randomness)
     return url_for("records.index", sought=sealed)

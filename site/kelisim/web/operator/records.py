@@ -1,17 +1,19 @@
 """The list of submissions, and one of them opened."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
 from flask_babel import gettext
 
-from kelisim.domain.acts import State
+from kelisim.domain.acts import Act, State, why_not
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
 from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
+from kelisim.domain.rights import RequestKind
 from kelisim.services import days, keepings, operators, requests, submissions, transfers
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
@@ -30,8 +32,9 @@ from kelisim.web.operator.timeline import timeline
 from kelisim.web.operator.who import who
 from kelisim.web.own_words import CONSENT_MEANS
 from kelisim.web.pages import KeepingPage, RecordPage
+from kelisim.web.paper_words import paper_at_desk
 from kelisim.web.public.documents import url_of_shown
-from kelisim.web.request_words import with_article
+from kelisim.web.request_words import RIGHT_WORDS, with_article
 from kelisim.web.words import METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
 
 blueprint = Blueprint("records", __name__, url_prefix="/operator")
@@ -103,6 +106,9 @@ def _record_page(found: Record) -> RecordPage:
         consent_state=str(CONSENT_MEANS[found.consent_state]),
         consent_ended_at=found.consent_ended_at,
         statements_version=consent.statements.version,
+        given=consent.given,
+        paper=paper_at_desk(submission.reference, consent, names),
+        ask_urls=tuple(_ask_urls(found)),
     )
 
 
@@ -110,6 +116,16 @@ def _transfer_url(found: Record) -> str | None:
     """Where the record is handed over, while it has data that may be; what else may refuse it is said there."""
     closed = found.submission.state is not State.ACTIVE or found.submission.personal is None
     return None if closed else url_for("transfers.new", reference=found.submission.reference)
+
+
+def _ask_urls(found: Record) -> list[tuple[str, str]]:
+    """Ways into a request to correct or complete the data: from the desk there is no other way to change them."""
+    kinds = {Act.CHANGE: RequestKind.CORRECT, Act.ADDITION: RequestKind.COMPLETE}
+    permitted = (
+        kind for act, kind in kinds.items() if why_not(found.submission.state, act, found.consent_state) is None
+    )
+    given: dict[str, Any] = {"reference": found.submission.reference, "language": found.consent.language}
+    return [(str(RIGHT_WORDS[kind].title), url_for("requests.intake", kind=kind.value, **given)) for kind in permitted]
 
 
 def _keeping(submission_id: UUID, names: dict[int, str], today: date) -> KeepingPage | None:

@@ -1,6 +1,6 @@
 """The forms of the desk about requests: taking one in, checking who asks, correcting, refusing, keeping, moving days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -14,6 +14,7 @@ from kelisim.domain.grounds import KeepingGround, RefusalGround
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.requests import Channel, Identity, Request
 from kelisim.domain.rights import RIGHTS, RequestKind
+from kelisim.domain.submissions import is_reference
 from kelisim.services.requests import fresh_id
 from kelisim.web.forms import OneBody, error_lines, sent_once, typed
 from kelisim.web.house import house
@@ -105,6 +106,14 @@ class IntakeForm(IdentityForm):
         self.kind.choices = [(kind.value, str(RIGHT_WORDS[kind].title)) for kind in RequestKind]
         self.channel.choices = _words(_WRITTEN, CHANNELS)
         self.language.choices = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """Fill in what an address asks for: a ``kind``, a ``reference`` and a ``language`` that there can be."""
+        if is_reference(asked.get("reference", "")):
+            self.reference.data = asked["reference"]
+        for field in (self.kind, self.language):
+            if asked.get(field.name) in {value for value, *_ in field.iter_choices()}:
+                field.data = asked[field.name]
 
     @property
     def day(self) -> date:

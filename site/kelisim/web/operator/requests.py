@@ -67,8 +67,10 @@ def queue() -> str:
 
 @blueprint.get("/new")
 def intake() -> str:
-    """The empty form for a letter or an e-mail."""
-    return _intake_page(IntakeForm())
+    """The form for a letter or an e-mail: empty, or begun from a record."""
+    form = IntakeForm()
+    form.begin(request.args)
+    return _intake_page(form)
 
 
 @blueprint.post("/new")

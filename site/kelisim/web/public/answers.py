@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
+from flask_babel import gettext
 
 from kelisim.services import holders, my, requests
 from kelisim.services.holders import Holder
@@ -12,6 +13,7 @@ from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.issuer import stated_to
 from kelisim.web.letters import Facts, Known, facts_of, letter_page
+from kelisim.web.own_words import DAMAGED
 
 blueprint = Blueprint("answers", __name__)
 
@@ -28,5 +30,7 @@ def page(secret: str, request_id: UUID) -> str:
 
 def _facts(who: Holder, kept: Kept) -> Facts:
     own = my.open_own(db.session(), who, by=my.person(house().keys.site.journal, house().now))
+    if own.damaged:
+        return ((gettext("Personal data"), str(DAMAGED)),)
     consent = own.receipt.consent
     return facts_of(kept, Known(consent, stated_to(consent), own.personal, own.entries, own.transfers))

@@ -10,6 +10,7 @@ from kelisim.domain.acts import Reason
 from kelisim.domain.own_acts import OwnAct, OwnActRefused, OwnReason, why_not_own
 from kelisim.services import changes, holders, my
 from kelisim.services.holders import Holder
+from kelisim.services.my import Own
 from kelisim.services.records import By
 from kelisim.storage.db import db
 from kelisim.web.forms import error_lines
@@ -46,7 +47,7 @@ def enter() -> AnyResponse | tuple[str, int]:
 @blueprint.get("/my/<secret>")
 def page(secret: str) -> str:
     """Everything that is held about the person. Opening it is the act of access and is journalled."""
-    own = my.open_own(db.session(), _holder(secret), by=_by())
+    own = _opened(_holder(secret))
     done = request.args.get("done", "")
     said = str(OWN_ACTS[OwnAct(done)].done) if done in set(OwnAct) else None
     return render("public/my/page.html", my=my_page(own, secret, said))
@@ -104,8 +105,18 @@ def _form(who: Holder, act: OwnAct) -> OwnForm:
         return OwnForm(about)
     if request.method == "POST":
         return kind(about, None, my.topic(db.session(), who))
-    own = my.open_own(db.session(), who, by=_by())
+    own = _opened(who)
+    if own.damaged:
+        raise changes.DataDamaged
     return kind(about, own.personal, own.receipt.topic)
+
+
+def _opened(who: Holder) -> Own:
+    """The person's record. Damage is told on the desk, and its rest is shown all the same."""
+    own = my.open_own(db.session(), who, by=_by())
+    if own.damaged:
+        house().broken_seals.add(own.receipt.reference)
+    return own
 
 
 def _page(form: OwnForm, act: OwnAct, secret: str) -> str:

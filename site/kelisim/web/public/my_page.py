@@ -16,13 +16,14 @@ from kelisim.services.records import PERSON
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
 from kelisim.web.house import house
-from kelisim.web.own_words import CONSENT_MEANS, OWN_ACTS, STATE_MEANS, what_was_done, who_did
+from kelisim.web.own_words import CONSENT_MEANS, DAMAGED, OWN_ACTS, STATE_MEANS, what_was_done, who_did
 from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
+from kelisim.web.paper_words import paper_words
 from kelisim.web.public.documents import url_of_shown
 from kelisim.web.recipient_pages import MyTransferRow
 from kelisim.web.recipient_words import to_the_person
 from kelisim.web.request_words import with_article
-from kelisim.web.words import ACTS, PURPOSES, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
+from kelisim.web.words import ACTS, METHODS, PURPOSES, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
 
 
 def my_page(own: Own, secret: str, said: str | None) -> MyPage:
@@ -49,7 +50,7 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         mailing=receipt.mailing,
         consent=str(CONSENT_MEANS[standing.consent]),
         consent_ended_at=own.ended_at,
-        consent_given_at=consent.given_at,
+        consent_given_at=consent.given,
         consent_title=kept.title if kept is not None else gettext("Consent"),
         consent_url=url_of_shown(consent),
         timeline=tuple(_timeline_row(entry) for entry in own.entries),
@@ -65,11 +66,14 @@ def my_page(own: Own, secret: str, said: str | None) -> MyPage:
         ),
         statements=consent.statements.operator,
         statements_version=consent.statements.version,
+        method=str(METHODS[consent.method]),
+        paper=paper_words(receipt),
+        damaged=str(DAMAGED) if own.damaged else "",
     )
 
 
 def _kept_until(own: Own) -> date | None:
-    if own.personal is None or own.standing.consent is not ConsentState.GIVEN:
+    if (own.personal is None and not own.damaged) or own.standing.consent is not ConsentState.GIVEN:
         return None
     return retention.last_day(db.session(), own.receipt.reference, house().settings.retention)
 

@@ -162,7 +162,7 @@ def _verdict_page(verdict: Verdict) -> VerdictPage:
         text=str(text),
         reference=verdict.reference,
         standing=str(STANDINGS[standing.state]) if standing is not None else None,
-        since=standing.since if standing is not None else None,
+        since=standing.shown if standing is not None else None,
     )
 
 

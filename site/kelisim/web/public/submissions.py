@@ -4,20 +4,17 @@ from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, SelectField, StringField, ValidationError
 
-from kelisim.domain.acts import ConsentState
 from kelisim.domain.choices import ChoiceMethod
-from kelisim.domain.consents import Attestation, Category, Consent, Method, Statements
+from kelisim.domain.consents import Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
-from kelisim.domain.own_acts import OwnAct
 from kelisim.domain.purposes import Purpose, purposes_of
 from kelisim.domain.submissions import Draft, PersonalData, Suspicion
 from kelisim.services import receipts, submissions
-from kelisim.services.receipts import Issued
 from kelisim.storage.db import db
 from kelisim.web.choice_cookie import write_choice
 from kelisim.web.choosing import decide_now, is_banner_answer, of_banner
@@ -25,22 +22,14 @@ from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once, typ
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
 from kelisim.web.issuer import issuer
-from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.log import say
-from kelisim.web.pages import Notice, ReceiptPage
+from kelisim.web.pages import Notice
 from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
 from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
-from kelisim.web.public.documents import document_page, in_force, url_of_shown
-from kelisim.web.qr import qr_page
-from kelisim.web.receipt_words import STANDINGS
-from kelisim.web.statement_words import retention_term
-from kelisim.web.words import (
-    ATTESTATIONS,
-    CATEGORIES,
-    METHODS,
-    PURPOSES,
-    TOPICS,
-)
+from kelisim.web.public.documents import document_page, in_force
+from kelisim.web.public.receipt_page import receipt_page
+from kelisim.web.topic_fields import TopicFields, topic_choices
+from kelisim.web.words import attestations
 
 blueprint = Blueprint("submissions", __name__)
 
@@ -48,7 +37,7 @@ _ABOUT_BYTES = 8
 _FORM = "public/submissions/form.html"
 
 
-class SubmissionForm(PersonalFields, PublicForm):
+class SubmissionForm(PersonalFields, TopicFields, PublicForm):
     """The form a visitor sends: the three personal fields, a topic, two boxes."""
 
     purpose = "submission"
@@ -70,8 +59,7 @@ class SubmissionForm(PersonalFields, PublicForm):
 
     def __init__(self) -> None:
         super().__init__()
-        words = [(purpose.value, str(TOPICS[purpose])) for purpose in Purpose]
-        self.topic.choices = [("", gettext("Choose a topic")), *words]
+        self.topic.choices = topic_choices()
 
     @cached_property
     def shown_consent(self) -> Document:
@@ -81,7 +69,7 @@ class SubmissionForm(PersonalFields, PublicForm):
     @cached_property
     def about(self) -> bytes:
         """The words that were shown: a form opened under other words asks for the consent again."""
-        statements = (*_attestations(), *_stated())
+        statements = (*attestations(), *_stated())
         words = (self.shown_consent.sha256, in_force(Kind.POLICY).sha256, *statements)
         return sha256("\n".join(words).encode()).digest()[:_ABOUT_BYTES]
 
@@ -89,14 +77,6 @@ class SubmissionForm(PersonalFields, PublicForm):
     def was_changed(self) -> bool:
         """True where the form was opened under other words."""
         return self.opened is not None and self.opened.about != self.about
-
-    def validate_topic(self, field: Field) -> None:
-        """One of the six purposes, or none; news by subscription need their own box (promise 2.d)."""
-        sent_once(self, field)
-        if field.data and field.data not in set(Purpose):
-            raise ValidationError(gettext("Choose a topic from the list, or leave the first line"))
-        if field.data == Purpose.MAILING and not self.mailing.data:
-            raise ValidationError(gettext("For news and offers, tick the box for them too, or choose another topic"))
 
     def validate_consent(self, field: Field) -> None:
         """The box must have been ticked, under the words that are in force."""
@@ -107,10 +87,6 @@ class SubmissionForm(PersonalFields, PublicForm):
             )
         if not field.data:
             raise ValidationError(gettext("Tick the box to give your consent: without it we may not keep your data"))
-
-    def validate_mailing(self, field: Field) -> None:
-        """Optional, but said once."""
-        sent_once(self, field)
 
     def draft(self) -> Draft:
         """What a valid form says."""
@@ -204,7 +180,7 @@ def receipt(secret: str) -> str | Response:
     found = receipts.by_secret(db.session(), secret, issuer=issuer())
     if found is None:
         abort(404)
-    return render("public/submissions/receipt.html", receipt=_receipt_page(found, secret))
+    return render("public/submissions/receipt.html", receipt=receipt_page(found, secret))
 
 
 def form_again(notice: Notice) -> str:
@@ -227,7 +203,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
         "statements": _stated(),
         "version": house().statements_number,
-        "attestations": _attestations(),
+        "attestations": attestations(),
         "draft_days": house().settings.draft_days,
     }
 
@@ -245,47 +221,10 @@ def _consent(form: SubmissionForm) -> Consent:
         policy_revision=policy.revision,
         policy_sha256=policy.sha256,
         language=language(),
-        statements=Statements(person=_attestations(), operator=_stated()),
+        statements=Statements(person=attestations(), operator=_stated()),
         purposes=purposes_of(Purpose(form.topic.data) if form.topic.data else None, bool(form.mailing.data)),
         given_at=house().now,
         method=Method.SITE_FORM,
-    )
-
-
-def _receipt_page(issued: Issued, secret: str) -> ReceiptPage:
-    found, consent = issued.receipt, issued.receipt.consent
-    link = house().settings.address + url_for("submissions.receipt", secret=secret)
-    kept = house().library.find(Kind.CONSENT, consent.revision, consent.language)
-    return ReceiptPage(
-        reference=found.reference,
-        received_at=found.received_at,
-        link=link,
-        my_url=url_for("my.page", secret=secret),
-        withdraw_url=url_for("my.form", secret=secret, act=OwnAct.WITHDRAW.value),
-        qr=qr_page(link),
-        file_url=url_for("receipts.file", secret=secret),
-        file_sha256=issued.sha256,
-        evidence_url=url_for("receipts.evidence", secret=secret),
-        check_url=url_for("receipts.check_page"),
-        repeated=request.args.get("again") == "1",
-        consent_title=kept.title if kept is not None else gettext("Consent"),
-        consent_url=url_of_shown(consent),
-        revision=consent.revision,
-        sha256=consent.sha256,
-        language=LANGUAGE_NAMES[consent.language],
-        method=str(METHODS[consent.method]),
-        stands=issued.standing.state is ConsentState.GIVEN,
-        standing=str(STANDINGS[issued.standing.state]),
-        since=issued.standing.since,
-        categories=tuple(str(CATEGORIES[category]) for category in Category),
-        topic=str(TOPICS[found.topic]) if found.topic is not None else None,
-        purposes=tuple(str(PURPOSES[purpose]) for purpose in consent.purposes),
-        person_stated=consent.statements.person,
-        operator_stated=consent.statements.operator,
-        statements_version=consent.statements.version,
-        # As it was when the form was sent; My data shows how it is now.
-        mailing=Purpose.MAILING in consent.purposes,
-        retention_term=retention_term(issued.stated.years, issued.stated.terms),
     )
 
 
@@ -297,7 +236,3 @@ def _drafts(form: SubmissionForm) -> str:
 
 def _stated() -> tuple[str, ...]:
     return house().stated.words[language()]
-
-
-def _attestations() -> tuple[str, ...]:
-    return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
