@@ -63,8 +63,8 @@ def test_a_saved_page_shows_a_cut_tail_and_names_the_day(
     database = connect(app)
     for table in ("journal", "heads"):
         database.execute(f"DROP TRIGGER {table}_no_delete")
-    database.execute("DELETE FROM journal WHERE number = 3")
-    gone = "Error: the journal does not fit its head of 2026-11-22, of 3 entries: the last of them is gone"
+    database.execute("DELETE FROM journal WHERE number = 4")
+    gone = "Error: the journal does not fit its head of 2026-11-22, of 4 entries: the last of them is gone"
     assert verify(app).output.startswith(gone)
     database.execute("DELETE FROM heads")
     database.close()
