@@ -139,7 +139,7 @@ def test_the_whole_life_of_one_person(app: Flask, owner: Owner, person: Person) 
     assert "Your data were destroyed for good." in page.text
     assert "None are held." in page.text
     assert "Сейтқали" not in page.text
-    assert owner.offered() == set()
+    assert owner.offered() == {"destruction"}, "the proof of it, and no act"
     assert "operator:3" not in page.text
 
 
