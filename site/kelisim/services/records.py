@@ -158,6 +158,7 @@ def expire(session: Session, row: SubmissionRow, by: By, *, kept: bool) -> None:
     if kept:
         row.state = State.RESTRICTED.value
     recipient_tasks.open_for(session, row.id, TaskKind.WITHDRAW, by)
+    export_removal.take_out(session, row.id, Cause.NOT_PERMITTED, actor=by.actor, key=by.key, now=by.now)
     _journal(session, row, Act.STORAGE, by, {"end": ConsentState.EXPIRED.value})
 
 

@@ -30,7 +30,16 @@ _NEARLY_A_YEAR = timedelta(days=365 - 90 - 5)
 _AT_ONCE = 500
 _MAY_GO = (State.ACTIVE.value, State.RESTRICTED.value)
 # Where bytes of a destroyed record may lie on PostgreSQL until they are taken out.
-_TOUCHED = ("submissions", "changes", "contacts", "record_tags", "search_tokens", "deliveries", "retention_warnings")
+_TOUCHED = (
+    "submissions",
+    "changes",
+    "contacts",
+    "record_tags",
+    "search_tokens",
+    "deliveries",
+    "export_pieces",
+    "retention_warnings",
+)
 
 
 @dataclass(frozen=True)
