@@ -9,7 +9,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.states import STATES, Site
 from tests.browser.test_banner import brightness
-from tests.support.browser import accessibility_problems
+from tests.support.browser import LOOK_RULES, accessibility_problems
 from tests.support.server import Server
 
 _CUT = """() => [...document.querySelectorAll('body *')].filter((one) => {
@@ -24,8 +24,12 @@ _OUTSIDE = """() => [...document.querySelectorAll('body *')].filter((one) => {
 }).map((one) => one.outerHTML.slice(0, 100))"""
 
 
-# The layout depends on the width alone and the colours on the scheme alone: each of the four is looked at once.
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((320, "dark"), (1280, "light"))
+# The layout depends on the width alone and the colours on the scheme alone: each of the four is looked at once, the
+# second time by the rules that a look can change.
+LOOKS: tuple[tuple[int, Literal["light", "dark"], tuple[str, ...]], ...] = (
+    (320, "dark", ()),
+    (1280, "light", LOOK_RULES),
+)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -35,9 +39,9 @@ def test_a_state_has_no_accessibility_problem_and_fits(
     page = new_page()
     STATES[state](page, Site(server, desk))
     assert page.locator("h1").count() == 1
-    for width, scheme in LOOKS:
+    for width, scheme, rules in LOOKS:
         show(page, width, scheme)
-        assert accessibility_problems(page) == [], (width, scheme)
+        assert accessibility_problems(page, rules) == [], (width, scheme)
         assert too_wide(page) == [], (width, scheme)
         assert brightness(page) == scheme
     double_the_text(page)

@@ -43,9 +43,14 @@ def launch_without_cookies(playwright: Playwright, server: Server, profile: Path
     )
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe-core finds with its default rules (WCAG 2.2 AA among them): one line per element."""
-    found = _axe.run(page).response["violations"]
+# The rules of axe-core whose answer the width of the screen or the scheme of the colours can change.
+LOOK_RULES = ("color-contrast", "link-in-text-block", "meta-viewport", "scrollable-region-focusable", "target-size")
+
+
+def accessibility_problems(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds with its default rules (WCAG 2.2 AA among them), or with some: one line per element."""
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
+    found = _axe.run(page, options=only).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:120]}"
         for rule in found
