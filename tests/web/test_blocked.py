@@ -32,7 +32,19 @@ FORMS = {
     f"{RECORD}/tags",
     f"{RECORD}/transfer",
 }
-JOB_NAMES = {"tidy", "retention", "sweep", "search", "choices", "journal", "mails", "visits", "transfers"}
+JOB_NAMES = {
+    "tidy",
+    "retention",
+    "sweep",
+    "search",
+    "choices",
+    "journal",
+    "mails",
+    "visits",
+    "transfers",
+    "exports",
+    "export-ends",
+}
 COMMANDS = {"operators", "jobs", "choices", "documents", "journal", "retention", "db"}
 # What lies in these of a record must be the same before and after.
 TABLES = ("submissions", "receipts", "changes", "contacts", "record_tags", "transfers", "deliveries", "destructions")

@@ -12,6 +12,7 @@ class DueNoun(StrEnum):
     REQUEST = "request"
     INCIDENT = "incident"
     RECIPIENT_TASK = "recipient_task"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True)

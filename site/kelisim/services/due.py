@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.due import Due, DueItem, DueNoun, together
-from kelisim.services import incidents, recipient_tasks, requests
+from kelisim.services import incidents, recipient_tasks, requests, retention
 
 _TABS: tuple[Literal["overdue", "due"], ...] = ("overdue", "due")
 
@@ -57,10 +57,19 @@ def of_recipient_tasks(session: Session, asked: Asked) -> Due:
     return Due(items, counts["due"], counts["overdue"])
 
 
+def of_retention(session: Session, asked: Asked) -> Due:
+    """Records whose term is over: one line for each day on which some of them go, unless somebody sees a reason."""
+    days = retention.shown(session, rows=0).days
+    items = tuple(DueItem(DueNoun.RETENTION, str(number), day.isoformat(), day) for day, number in days)
+    late = sum(day < asked.today for day, _ in days)
+    return Due(items[: asked.rows], len(days) - late, late)
+
+
 SOURCES: tuple[Callable[[Session, Asked], Due], ...] = (
     of_requests,
     of_incidents,
     of_recipient_tasks,
+    of_retention,
 )
 
 

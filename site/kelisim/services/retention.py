@@ -161,11 +161,6 @@ def schedule(session: Session, *, now: datetime, slack: timedelta) -> Schedule:
     return Schedule(state.last_finished, state.last_result or "", state.next_due, late)
 
 
-def due(session: Session) -> int:
-    """For the desk's home: how many records are shown as about to go."""
-    return shown(session, rows=0).total
-
-
 def _warn(session: Session, row: SubmissionRow, today: date, rules: Rules) -> int:
     life = _life(session, row)
     if not _is_near(life, today, rules):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.deadlines import Calendar
@@ -22,16 +22,21 @@ NOUNS: Mapping[DueNoun, LazyString] = {
     DueNoun.REQUEST: lazy_gettext("Request"),
     DueNoun.INCIDENT: lazy_gettext("Incident: tell the authority"),
     DueNoun.RECIPIENT_TASK: lazy_gettext("Recipient to be told"),
+    DueNoun.RETENTION: lazy_gettext("Term over: look before they go"),
 }
 _WORDS: Mapping[DueNoun, Callable[[str], str]] = {
     DueNoun.REQUEST: lambda kind: str(RIGHT_WORDS[RequestKind(kind)].title),
     DueNoun.INCIDENT: lambda kind: str(KINDS[IncidentKind(kind)]),
     DueNoun.RECIPIENT_TASK: lambda kind: str(TASKS[TaskKind(kind)]),
+    DueNoun.RETENTION: lambda kind: ngettext(
+        "%(num)s record will be destroyed", "%(num)s records will be destroyed", int(kind)
+    ),
 }
 _ADDRESSES: Mapping[DueNoun, Callable[[str], str]] = {
     DueNoun.REQUEST: lambda key: url_for("requests.one", request_id=UUID(hex=key)),
     DueNoun.INCIDENT: lambda key: url_for("incidents.one", incident_id=UUID(hex=key)),
     DueNoun.RECIPIENT_TASK: lambda key: url_for("recipient_tasks.one", number=int(key)),
+    DueNoun.RETENTION: lambda _: url_for("retention.page"),
 }
 
 
