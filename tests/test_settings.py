@@ -22,7 +22,17 @@ OTHER_TEXTS = {
     "database_url": "postgresql+psycopg://kelisim@localhost/kelisim",
     "asked_again": "code",
     "redis_url": "redis://localhost:6379/0",
+    "smtp_from": "notices@artsofte.kz",
+    # A file that is there.
+    "smtp_password_file": __file__,
+    "smtp_authority": __file__,
     **{name: "7 per 2 minutes" for name in TEXTS if name.endswith("_limit")},
+}
+PAIRS = {
+    "certificate": "certificate_key",
+    "certificate_key": "certificate",
+    "smtp_user": "smtp_password_file",
+    "smtp_password_file": "smtp_user",
 }
 READY = {
     "KELISIM_TRIAL": "false",
@@ -38,7 +48,7 @@ def other(entry: "Field[Any]") -> bool | int | str:
         return not entry.default
     if entry.type is int:
         most = entry.metadata["most"]
-        return int(most) if most not in (None, entry.default) else int(entry.default) + 1
+        return int(entry.default) - 1 if most == entry.default else int(most or entry.default + 1)
     return OTHER_TEXTS.get(entry.name, "Әділ ’ another")
 
 
@@ -61,8 +71,8 @@ def problem(folder: Path, *lines: str, **environment: str) -> str:
 
 def companions(name: str) -> dict[str, str]:
     """What must be set together with a setting for the start to be strong."""
-    pair = {"certificate": "certificate_key", "certificate_key": "certificate"}.get(name)
-    return {f"KELISIM_{pair.upper()}": "other.pem"} if pair else READY if name == "trial" else {}
+    pair = PAIRS.get(name)
+    return {f"KELISIM_{pair.upper()}": __file__} if pair else READY if name == "trial" else {}
 
 
 def test_without_a_file_and_variables_every_setting_is_its_default(tmp_path: Path) -> None:
