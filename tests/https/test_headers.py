@@ -39,7 +39,7 @@ HTML = {
     **TEXT,
     "content-type": "text/html; charset=utf-8",
     "content-language": "en",
-    "vary": "Accept-Language, Cookie",
+    "vary": "Accept-Language, Cookie, Sec-GPC, DNT, Sec-Fetch-Site, Referer",
 }
 SECRET = {**HTML, "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 # Different each time, or about the connection.

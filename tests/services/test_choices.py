@@ -6,12 +6,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from kelisim.domain.choice_counts import Tally
-from kelisim.domain.choices import ChoiceMethod, ChoicePurpose, decide, everything
+from kelisim.domain.choices import VERSIONS, ChoiceMethod, ChoicePurpose, decide, everything
 from kelisim.services import choices
 from kelisim.storage.db import db
 from kelisim.storage.tables.choices import ChoiceRow
 from tests.conftest import FixedClock
 
+ADDRESS, STATISTICS = ChoicePurpose.ADDRESS, ChoicePurpose.STATISTICS
 KEY = bytes(range(32))
 
 
@@ -32,7 +33,7 @@ def test_every_choice_is_kept_yes_and_no_alike_in_the_order_they_were_made(
     assert [row.receipt_id for row in rows] == ["a", "b", "a"]
     assert rows[1].answers == {"convenience": False, "statistics": False, "address": False}
     assert rows[2].answers == {"address": True, "statistics": False}
-    assert rows[2].versions == {"address": 1, "statistics": 1}
+    assert rows[2].versions == {purpose.value: VERSIONS[purpose] for purpose in (ADDRESS, STATISTICS)}
     assert {(row.method, row.language) for row in rows} == {("banner", "ru")}
     assert {row.decided_at for row in rows} == {clock()}
     assert {row.expires_at for row in rows} == {clock() + timedelta(days=182)}

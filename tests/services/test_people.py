@@ -3,6 +3,7 @@
 from flask import Flask
 
 from kelisim.domain.acts import State
+from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.people import People
 from kelisim.services import people, records, search
 from kelisim.services.records import By
@@ -39,6 +40,6 @@ def test_equal_phones_are_one_person_and_what_is_destroyed_is_nobody(app_on_each
         (token,) = db.session.query(SubmissionRow.phone_token).order_by(SubmissionRow.id).first() or (None,)
         with writing(db.session()):
             for row in db.session.query(SubmissionRow).filter_by(phone_token=token):
-                records.destroy(db.session(), row, by, {})
+                records.destroy(db.session(), row, by, {}, ground=DestructionGround.REQUESTED)
         assert counted() == (1, 0)
         assert people.records(db.session()) == dict.fromkeys(State, 0) | {State.ACTIVE: 2, State.DESTROYED: 2}

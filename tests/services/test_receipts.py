@@ -83,7 +83,7 @@ def test_no_personal_value_and_no_secret_is_in_the_file(site: Flask, person: Per
 
 def test_an_issued_file_is_known_and_its_consent_stands(site: Flask, person: Person) -> None:
     found = issued(site, send(site, person).secret)
-    standing = Standing(ConsentState.GIVEN, house_of(site).now)
+    standing = Standing(ConsentState.GIVEN, house_of(site).now, given=house_of(site).now)
     expected = Verdict(Finding.ISSUED, found.receipt.reference, standing)
     assert checked(site, found.file) == expected
     assert checked_paper(site, found.receipt.reference, found.sha256) == expected
@@ -92,13 +92,14 @@ def test_an_issued_file_is_known_and_its_consent_stands(site: Flask, person: Per
 def test_after_a_withdrawal_the_old_and_the_new_receipt_both_say_that_it_stands_no_more(
     site: Flask, person: Person, clock: FixedClock
 ) -> None:
-    secret = send(site, person).secret
+    secret, given = send(site, person).secret, clock.at
     before = issued(site, secret)
     clock.at += timedelta(days=3)
     withdraw(site)
     after = issued(site, secret)
     assert after.file != before.file
-    expected = Verdict(Finding.ISSUED, before.receipt.reference, Standing(ConsentState.WITHDRAWN, clock.at))
+    standing = Standing(ConsentState.WITHDRAWN, clock.at, given=given)
+    expected = Verdict(Finding.ISSUED, before.receipt.reference, standing)
     for found in (before, after):
         assert checked(site, found.file) == expected
         assert checked_paper(site, found.receipt.reference, found.sha256) == expected
