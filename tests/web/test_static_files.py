@@ -41,6 +41,6 @@ def test_what_the_browser_has_is_not_sent_again(visitor: Visitor) -> None:
     assert first.headers["ETag"] != visitor.get("/static/site.css").headers["ETag"]
 
 
-@pytest.mark.parametrize("name", ["nothing.css", "../pyproject.toml", "..%2Fpyproject.toml", "%00", "site.css/", ""])
+@pytest.mark.parametrize("name", ["nothing.css", "../pyproject.toml", "..%2Fpyproject.toml", "%00", ""])
 def test_nothing_else_is_served(visitor: Visitor, name: str) -> None:
     assert visitor.get(f"/static/{name}").status_code == 404

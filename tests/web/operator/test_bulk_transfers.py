@@ -43,7 +43,7 @@ def desk(desk: Desk, prepared: Prepared, visitor: Visitor, clock: FixedClock) ->
 
 
 def send(desk: Desk, path: str, **fields: object) -> TestResponse:
-    return desk.post(path, {"csrf_token": desk.page("/operator").value("csrf_token"), **fields})
+    return desk.post(path, {"csrf_token": desk.page("/operator/submissions").value("csrf_token"), **fields})
 
 
 def the_recipient(app: Flask) -> str:
