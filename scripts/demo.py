@@ -130,7 +130,7 @@ def live(app: Flask, clock: Month, now: datetime, days: int, chance: Random) -> 
             at = morning + timedelta(minutes=600 * number / people + chance.random() * 30)
             if at >= now - timedelta(minutes=5):
                 break
-            clock.at = at
+            clock.at = max(at, clock.at)
             if known and chance.random() < 0.3:
                 come_again(chance.choice(known), chance)
                 continue
@@ -140,9 +140,9 @@ def live(app: Flask, clock: Month, now: datetime, days: int, chance: Random) -> 
                 act, days = chance.choice(LATER)
                 later.append((at + timedelta(days=days, minutes=7), person, act))
         evening = morning + timedelta(hours=14)
-        for at, person, act in [due for due in later if due[0] < min(evening, now)]:
+        for at, person, act in sorted((due for due in later if due[0] < min(evening, now)), key=lambda due: due[0]):
             later.remove((at, person, act))
-            clock.at = at
+            clock.at = max(at, clock.at)  # no clock goes back
             do(person, act)
         with app.app_context():
             visits.record(db.session(), house().visits.take())
