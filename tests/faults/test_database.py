@@ -24,7 +24,8 @@ PERSON = PEOPLE[3]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that waits a second for its database; file modes hold for it as for an ordinary user."""
     folder = tmp_path_factory.mktemp("database")
-    with running(Server(folder, ordinary=True, database_wait_seconds=1)) as started:
+    # Without the worker beside: it opens and leaves the files by itself, while a test moves them.
+    with running(Server(folder, ordinary=True, database_wait_seconds=1, run_jobs=False)) as started:
         yield started
 
 
@@ -159,7 +160,7 @@ def database_away(server: Server) -> Iterator[None]:
 
 
 def test_damaged_is_an_error_page_or_mended_and_never_a_receipt_for_nothing(tmp_path: Path) -> None:
-    with running(Server(tmp_path)) as server, server.client() as client:
+    with running(Server(tmp_path, run_jobs=False)) as server, server.client() as client:
         fields = filled(client, PERSON)
         server.database.write_bytes(b"This is no database." * 4096)
         for path in server.instance.glob("kelisim.sqlite3-*"):
