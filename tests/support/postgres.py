@@ -9,9 +9,12 @@ import psycopg
 
 # What makes a commit last through a power cut, which no test here has: without it the server is much quicker.
 _HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
-# Whether something was made or dropped: numbers of objects only grow.
+# Whether something was made or dropped (numbers of objects only grow), or a trigger was put to sleep.
 _SCHEMA = " UNION ALL ".join(
-    f"SELECT max(oid)::bigint, count(*) FROM {catalog}" for catalog in ("pg_class", "pg_proc", "pg_trigger")
+    (
+        *(f"SELECT max(oid)::bigint, count(*) FROM {catalog}" for catalog in ("pg_class", "pg_proc", "pg_trigger")),
+        "SELECT 0, count(*) FROM pg_trigger WHERE tgenabled <> 'O'",
+    )
 )
 # Append-only tables refuse a DELETE by a trigger; a replica's session has none.
 _EMPTY = """
