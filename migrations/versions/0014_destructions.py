@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from append_only import forbid_change, let_change
 
 revision = "0014"
 down_revision = "0013"
@@ -9,8 +10,6 @@ branch_labels = None
 depends_on = None
 
 TABLE = "destructions"
-SAME = "number = NEW.number OR submission_id = NEW.submission_id"
-REFUSAL = "rows of this table are never changed"
 
 
 def upgrade() -> None:
@@ -32,30 +31,10 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("submission_id", name="uq_destructions_submission_id"),
     )
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_keep BEFORE UPDATE OR DELETE ON {TABLE} "
-            "FOR EACH ROW EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_keep_all BEFORE TRUNCATE ON {TABLE} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION kelisim_refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    op.execute(
-        f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
-        f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE {SAME}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )
+    forbid_change(TABLE, "number", "submission_id")
 
 
 def downgrade() -> None:
     """Back to destruction noted in the journal."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"DROP TRIGGER {TABLE}_keep ON {TABLE}")
-        op.execute(f"DROP TRIGGER {TABLE}_keep_all ON {TABLE}")
+    let_change(TABLE)
     op.drop_table(TABLE)
