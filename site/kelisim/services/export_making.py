@@ -36,7 +36,7 @@ from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.exports import ExportPieceRow, ExportRecordRow, ExportRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.storage.tables.tags import RecordTagRow
-from kelisim.vault.keys import Keys
+from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import SealBroken, seal_small, unwrapped_by_operator
 
 # A filter of its parts; None where they do not lead to the filter they were any more.
@@ -182,7 +182,7 @@ def _exported(
 
 def _seal(session: Session, held: ExportRow, piece: list[list[Value]], means: Means) -> None:
     if means.keys.operator_private is None:
-        raise exports.NotReadableHere("the Operator's private key is not on this machine")
+        raise NotReadable("the Operator's private key is not on this machine")
     key = unwrapped_by_operator(held.key, place=exports.place(held.id), private=means.keys.operator_private)
     content = json.dumps(piece, ensure_ascii=False, separators=(",", ":")).encode()
     place = exports.piece_place(held.id, held.pieces)

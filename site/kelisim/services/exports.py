@@ -19,7 +19,7 @@ from kelisim.services.export_removal import REGISTER
 from kelisim.services.records import By
 from kelisim.storage.db import writing
 from kelisim.storage.tables.exports import ExportPieceRow, ExportRow
-from kelisim.vault.keys import Keys
+from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import SealBroken, open_small, unwrapped_by_operator, wrapped_for_operator
 
 _ID_RANDOM_BYTES, _KEY_BYTES = 10, 32
@@ -36,10 +36,6 @@ class NothingToSave(Exception):
 
 class TooMany(Exception):
     """So many of this operator's exports are not gone yet."""
-
-
-class NotReadableHere(Exception):
-    """This process does not have the Operator's private key."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +127,10 @@ def save(session: Session, export_id: UUID, *, keys: Keys, by: By) -> Iterator[l
     """The rows, a piece at a time; each saving is journalled before the first one goes out.
 
     A record that may not be exported any more takes the whole export with it. Raises NoExport, NothingToSave,
-    NotReadableHere, SealBroken; while the rows are fetched NothingToSave where the export is taken away meanwhile.
+    NotReadable, SealBroken; while the rows are fetched NothingToSave where the export is taken away meanwhile.
     """
     if keys.operator_private is None:
-        raise NotReadableHere("the Operator's private key is not on this machine")
+        raise NotReadable("the Operator's private key is not on this machine")
     with writing(session):
         row = _own(export_removal.locked(session, export_id), by)
         ready = ExportState(row.state) is ExportState.READY and by.now < row.ends_at

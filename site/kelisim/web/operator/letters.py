@@ -2,14 +2,13 @@
 
 from flask import url_for
 
-from kelisim.domain.operators import Operator, Stage
 from kelisim.services import submissions, transfers
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
-from kelisim.web.desk_session import signed_in
 from kelisim.web.house import house
 from kelisim.web.issuer import stated_to
 from kelisim.web.letters import Facts, Known, facts_of, letter_page
+from kelisim.web.operator.who import operator_here
 from kelisim.web.pages import LetterPage
 
 
@@ -22,17 +21,10 @@ def _facts(kept: Kept) -> Facts:
     if kept.reference is None:
         return ()
     found = submissions.open_record(
-        db.session(), kept.reference, operator=_operator(), keys=house().keys, now=house().now, what="letter"
+        db.session(), kept.reference, operator=operator_here(), keys=house().keys, now=house().now, what="letter"
     )
     if found is None:
         return ()
     handed = transfers.of_submission(db.session(), found.submission.id)
     known = Known(found.consent, stated_to(found.consent), found.submission.personal, found.entries, handed)
     return facts_of(kept, known)
-
-
-def _operator() -> Operator:
-    found = signed_in(Stage.FULL)
-    if found is None:
-        raise RuntimeError("the guard lets nobody come here without both factors")
-    return found.operator

@@ -10,14 +10,12 @@ from flask_babel import gettext
 from kelisim.domain.acts import Act, State, why_not
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
-from kelisim.domain.operators import Operator, Stage
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.rights import RequestKind
 from kelisim.services import days, keepings, operators, requests, submissions, transfers
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
-from kelisim.web import desk_session
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
@@ -29,7 +27,7 @@ from kelisim.web.operator.listing import list_page, place
 from kelisim.web.operator.recipient_values import transfer_row
 from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.timeline import timeline
-from kelisim.web.operator.who import who
+from kelisim.web.operator.who import operator_here, who
 from kelisim.web.own_words import CONSENT_MEANS
 from kelisim.web.pages import KeepingPage, RecordPage
 from kelisim.web.paper_words import paper_at_desk
@@ -51,7 +49,9 @@ def index() -> str:
 @blueprint.get("/submissions/<reference>")
 def record(reference: str) -> str:
     """One submission. Opening it is the act of access and is journalled."""
-    found = submissions.open_record(db.session(), reference, operator=_operator(), keys=house().keys, now=house().now)
+    found = submissions.open_record(
+        db.session(), reference, operator=operator_here(), keys=house().keys, now=house().now
+    )
     if found is None:
         abort(404)
     return render(
@@ -60,13 +60,6 @@ def record(reference: str) -> str:
         beside=beside(found),
         acts=record_acts(reference),
     )
-
-
-def _operator() -> Operator:
-    found = desk_session.signed_in(Stage.FULL)
-    if found is None:
-        raise RuntimeError("the guard lets nobody come here without both factors")
-    return found.operator
 
 
 def _record_page(found: Record) -> RecordPage:
