@@ -198,6 +198,18 @@ class Settings:
     sweep_minutes: int = _setting(
         60, "How often what was destroyed is taken out of the database's files (VACUUM, log).", least=5, most=1440
     )
+    worker_late_minutes: int = _setting(
+        30, "/readyz says no when no job ran for so long; 0: it does not ask.", least=0, most=1440
+    )
+    free_disk_megabytes: int = _setting(
+        200, "/readyz says no with less free disk where the instance is, in megabytes.", least=0, most=1_000_000
+    )
+    certificate_days_left: int = _setting(
+        1, "/readyz says no when the certificate has fewer days left.", least=0, most=60
+    )
+    drain_seconds: int = _setting(
+        0, "At a stop /readyz says no for so long before the server ends, for a balancer to notice.", least=0, most=120
+    )
     redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
     hsts_seconds: int = _setting(
         31_536_000, "How long browsers insist on HTTPS; a year is the least that counts.", least=31_536_000

@@ -1,8 +1,10 @@
 """The HTTPS server: granian on a socket this process holds, with the limits that keep slow clients harmless."""
 
 import logging
+import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +19,7 @@ from granian.server.mp import MPServer
 from kelisim.serve import terminal
 from kelisim.serve.instance import Secrets
 from kelisim.serve.ports import BACKLOG
-from kelisim.serve.worker import CANNOT_START, load
+from kelisim.serve.worker import CANNOT_START, DRAIN, load
 from kelisim.settings import Settings
 
 # Where setproctitle happens to be installed granian renames its processes; ours have one name everywhere.
@@ -65,6 +67,7 @@ class HttpsServer(MPServer):
         self.before_reload: Callable[[], bool] = lambda: True
         self._listener = listener
         self._crashes: list[float] = []
+        self._drain_seconds = settings.drain_seconds
 
     def run(self) -> bool:
         """Serve until a signal stops it. Returns False where it ended by itself."""
@@ -122,6 +125,19 @@ class HttpsServer(MPServer):
         self._crashes = [moment for moment in self._crashes if now - moment < _CRASH_SECONDS] + [now]
         if len(self._crashes) <= _CRASHES:
             self.respawned_wrks.clear()
+
+    def signal_handler_interrupt(self, *_signal: object) -> None:
+        """A stop: at once, or after a balancer had time to see that /readyz says no. A second one is always at once."""
+        seconds, self._drain_seconds = self._drain_seconds, 0
+        if not seconds:
+            self._stop()
+            return
+        for worker in list(self.wrks):
+            if worker.inner.pid is not None and worker.inner.is_alive():
+                os.kill(worker.inner.pid, DRAIN)
+        ending = threading.Timer(seconds, self._stop)
+        ending.daemon = True
+        ending.start()
 
     def signal_handler_reload(self, *_signal: object) -> None:
         """SIGHUP reads the certificate again; where the terminal was closed, it ends the site as Ctrl-C would."""

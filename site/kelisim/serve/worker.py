@@ -16,6 +16,7 @@ from kelisim.serve import reaper
 from kelisim.serve.migration import wait_until_current
 
 CANNOT_START = 3  # the exit code of a worker whose application does not load: another try would end the same way
+DRAIN = signal.SIGUSR1  # from the parent: the end is near, say so to whoever asks
 _LAST_REQUESTS_SECONDS = 2.0
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -23,6 +24,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def load() -> Application:
     """The WSGI application, once the database has the newest schema. Runs in the worker."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {DRAIN})  # before any thread: each inherits it
     _follow_parent()
     gc.disable()  # loading makes a great many objects and next to no garbage: a sixth of its time went into the search
     try:
@@ -35,6 +37,7 @@ def load() -> Application:
         _give_up(traceback.format_exc())
     gc.freeze()  # what was loaded stays: no later search need look at it
     gc.enable()
+    _follow_drain(wsgi.app)
     reaper.start(wsgi.settings.https_port)
     return cast("Application", wsgi.app)
 
@@ -45,6 +48,20 @@ def _read_documents(app: Any) -> None:
 
     with app.app_context():
         house().revisions.look(at_once=True)
+
+
+def _follow_drain(app: Any) -> None:
+    """Say no at /readyz once the parent says that the end is near."""
+    from kelisim.web.house import house
+
+    with app.app_context():
+        readiness = house().readiness
+
+    def follow() -> None:
+        signal.sigwait({DRAIN})
+        readiness.drain()
+
+    threading.Thread(target=follow, name="follow-drain", daemon=True).start()
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -99,6 +99,12 @@ def load(folder: Path) -> Keys:
     )
 
 
+def unreadable(folder: Path, keys: Keys) -> tuple[str, ...]:
+    """The files behind these keys that cannot be read now: a process that starts anew would lack them."""
+    needed = (_PRIVATE, _PUBLIC, _SITE) if keys.operator_private is not None else (_PUBLIC, _SITE)
+    return tuple(name for name in needed if not os.access(folder / name, os.R_OK))
+
+
 def site_keys(secret: bytes) -> SiteKeys:
     """The derived keys of a site's secret: HKDF-SHA256, the name of the use as its info."""
     names = list(SiteKeys.__dataclass_fields__)

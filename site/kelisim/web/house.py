@@ -15,6 +15,7 @@ from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.vault.keys import Keys
 from kelisim.web.kept_pages import KeptPages
+from kelisim.web.readiness import Readiness
 from kelisim.web.revisions import Revisions
 from kelisim.web.statements import Statements
 from kelisim.web.visit_buffer import VisitBuffer
@@ -38,6 +39,7 @@ class House:
     randomness: Randomness
     statements: Statements
     journal_watch: JournalWatch = field(default_factory=JournalWatch)
+    readiness: Readiness = field(default_factory=Readiness)
     # References of submissions whose seal did not open when the desk last tried.
     broken_seals: set[str] = field(default_factory=set)
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, request
 
 _LOG = logging.getLogger("kelisim")
+# Asked for all day long, and telling nothing.
+_QUIET = ("/static/", "/healthz", "/readyz")
 
 
 class JsonLines(logging.Formatter):
@@ -72,7 +74,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     began = g.pop("began", None)
     route = request.url_rule.rule if request.url_rule is not None else None
-    if route is None or not route.startswith("/static/"):
+    if route is None or not route.startswith(_QUIET):
         say_request(_known(request.method), route, response.status_code, began)
     return response
 

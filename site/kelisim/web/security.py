@@ -43,6 +43,8 @@ OPEN = frozenset(
         "wellknown.change_password",
         "wellknown.robots",
         "wellknown.sitemap",
+        "probes.alive",
+        "probes.ready",
         "submissions.form",
         "submissions.send",
         "submissions.receipt",
@@ -97,6 +99,9 @@ OWN_TOKEN = frozenset(
         "reports.collect",
     }
 )
+# Asked by programs of the Operator, by any address and name of this host: no wall, no limit, no line in the log.
+PROBES = frozenset({"probes.alive", "probes.ready"})
+PROBE_PATHS = frozenset({"/healthz", "/readyz"})
 # Sent by browsers themselves, with no page behind them.
 NO_WALL = frozenset({"reports.collect"})
 # Pages whose address holds a secret.
@@ -209,7 +214,7 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    shelf = Shelf(with_languages(app.wsgi_app), lambda: _texts_of(app, house), unless=_FOREIGN_HOST)
+    shelf = Shelf(with_languages(app.wsgi_app), lambda: _texts_of(app, house), unless=_FOREIGN_HOST, past=PROBE_PATHS)
     # Flask asks the functions after a request last one first: the shelf sees the headers as they will be sent.
     app.after_request(shelf.keep)
     inner = _with_own_host(shelf, settings)
@@ -264,6 +269,8 @@ def same_origin_path(text: str, default: str) -> str:
 
 def _walls(settings: Settings) -> AnyResponse | None:
     """What a request must pass before any view: each wall lets it through, answers it, or raises."""
+    if request.endpoint in PROBES:
+        return None
     _refuse_host()
     redirected = _to_https(settings)
     if redirected is not None:

@@ -39,17 +39,23 @@ class Shelf:
     """The shelf of one application.
 
     ``texts`` is asked once for each request, and decides which texts are in force: the day in Almaty, what has been
-    published. ``unless`` marks, in the WSGI environment, a request that is to be refused.
+    published. ``unless`` marks, in the WSGI environment, a request that is to be refused. ``past``: paths that are for
+    the application alone, whatever state the texts and their database are in.
     """
 
-    def __init__(self, application: "WSGIApplication", texts: Callable[[], Hashable], unless: str) -> None:
+    def __init__(
+        self, application: "WSGIApplication", texts: Callable[[], Hashable], unless: str, past: frozenset[str]
+    ) -> None:
         self._application = application
         self._texts = texts
         self._unless = unless
+        self._past = past
         self._shelved: dict[Key, _Shelved] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """A shelved answer, or what the application says."""
+        if environ.get("PATH_INFO") in self._past:
+            return self._application(environ, start_response)
         began = time.perf_counter()
         # Made before the answer: a text that is published meanwhile may make it newer than its key, never older.
         key = environ[_KEY] = self._key(environ, self._texts())

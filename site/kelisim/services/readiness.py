@@ -1,0 +1,75 @@
+"""Looking at what a process needs to serve: its database, its keys, its disk, its certificate. Nothing is changed."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kelisim.domain.readiness import Seen
+from kelisim.storage.db import DATABASE_AWAY
+from kelisim.storage.schema import HEAD
+from kelisim.storage.tables.jobs import JobRow
+from kelisim.storage.tables.journal import JournalRow
+from kelisim.vault import keys as key_files
+from kelisim.vault.keys import Keys
+
+# The migration this version of the site works with.
+REVISION = HEAD
+# What a certificate that cannot be read counts as: one that ended long ago.
+ENDED = datetime.min.replace(tzinfo=UTC)
+
+
+def look(session: Session, *, folder: Path, certificate: Path | None, keys: Keys, now: datetime) -> Seen:
+    """What is seen now. ``folder``: of the instance; ``certificate``: None where another program shows it.
+
+    A database that is away is a fact here, and nothing is raised.
+    """
+    revisions, last_run, newest_entry = _of_database(session)
+    return Seen(
+        at=now,
+        revisions=revisions,
+        unreadable_keys=key_files.unreadable(folder / "keys", keys),
+        last_run=last_run,
+        newest_entry=newest_entry,
+        free_disk=shutil.disk_usage(folder).free,
+        certificate_ends=certificate_ends(certificate) if certificate is not None else None,
+    )
+
+
+def certificate_ends(path: Path) -> datetime:
+    """When the first certificate of a PEM file ends; ENDED for a file that is none."""
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        return ENDED
+
+
+def _of_database(session: Session) -> tuple[tuple[str, ...] | None, datetime | None, datetime | None]:
+    """Revisions, last run, newest entry. Of another schema than ours nothing but its revision is asked."""
+    try:
+        revisions = _revisions(session)
+        if revisions != (REVISION,):
+            return revisions, None, None
+        runs = session.execute(select(func.max(JobRow.last_started), func.max(JobRow.last_finished))).one()
+        newest = session.scalar(select(JournalRow.at).order_by(JournalRow.number.desc()).limit(1))
+    except DATABASE_AWAY:
+        session.rollback()
+        return None, None, None
+    return revisions, max((moment for moment in runs if moment is not None), default=None), newest
+
+
+def _revisions(session: Session) -> tuple[str, ...]:
+    """The migrations the database stands at; none where it was never prepared."""
+    try:
+        return tuple(session.scalars(text("SELECT version_num FROM alembic_version")))
+    except DBAPIError as problem:
+        session.rollback()
+        # A database that answers has no such table: SQLite says so as it says that it is away.
+        session.execute(text("SELECT 1"))
+        if not isinstance(problem, DATABASE_AWAY) or "no such table" in str(problem.orig):
+            return ()
+        raise

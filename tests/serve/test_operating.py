@@ -1,0 +1,29 @@
+"""What an Operator's programs see of a running site."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.support.server import Server, running
+
+
+def until(client: httpx.Client, path: str, status: int) -> httpx.Response:
+    """Ask until the answer has this status."""
+    end = time.monotonic() + 60
+    while (answer := client.get(path)).status_code != status:
+        assert time.monotonic() < end, answer.status_code
+        time.sleep(0.05)
+    return answer
+
+
+def test_a_stop_says_so_first_and_serves_on_until_its_time_is_over(tmp_path: Path) -> None:
+    with running(Server(tmp_path, drain_seconds=120)) as server, server.client() as client:
+        assert until(client, "/readyz", 200).json() == {"ready": True}
+        os.kill(server.pid, signal.SIGTERM)
+        assert until(client, "/readyz", 503).json() == {"ready": False}
+        assert client.get("/healthz").json() == {"alive": True}
+        assert client.get("/").status_code == 200
+        # The end of the block is a second signal, which ends it at once.
