@@ -9,11 +9,13 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_documents, cli_journal, cli_retention
+from kelisim import cli, cli_documents, cli_erasures, cli_journal, cli_retention
 from kelisim.domain.languages import DEFAULT, LANGUAGES
+from kelisim.services import erasures
+from kelisim.services.destructions import NOTED
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
-from kelisim.storage.db import db, engine_options, prepare_engine
+from kelisim.storage.db import db, engine_options, follow_commits, prepare_engine
 from kelisim.storage.library import read_library
 from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
@@ -153,6 +155,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     cli_documents.register(app)
     cli_retention.register(app)
     cli_journal.register(app)
+    cli_erasures.register(app)
     return app
 
 
@@ -167,7 +170,10 @@ def create_core(settings: Settings, *, clock: Clock = utc_now, randomness: Rando
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     Babel(app, locale_selector=select_language)
     _open_database(app, settings)
-    place(app.extensions, _build_house(app, settings, clock, randomness))
+    built = _build_house(app, settings, clock, randomness)
+    place(app.extensions, built)
+    with app.app_context():
+        follow_commits(db.engine, NOTED, erasures.writer(built.ledger, log.say_fault))
     log.start_log()
     return app
 

@@ -14,6 +14,7 @@ from kelisim.domain.deadlines import local_day
 from kelisim.services import (
     choice_closings,
     deliveries,
+    erasures,
     export_making,
     export_removal,
     exports,
@@ -91,6 +92,12 @@ def sweep_destroyed(_house: House) -> str:
     return ""
 
 
+def complete_ledger(house: House) -> str:
+    """What was destroyed is in the ledger of erasures already, but for what a crash or a full disk kept out."""
+    written = erasures.complete(db.session(), house.ledger)
+    return f"{written} erasures written" if written else ""
+
+
 def enter_in_search(house: House) -> str:
     """What came since is entered into the search index, where the Operator's key is; the rest in the next round."""
     if house.keys.search is None:
@@ -155,6 +162,7 @@ JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("retention", lambda _settings: timedelta(days=1), end_retention),
     Job("sweep", lambda settings: timedelta(minutes=settings.sweep_minutes), sweep_destroyed),
+    Job("erasures", lambda _settings: timedelta(minutes=1), complete_ledger),
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),

@@ -114,6 +114,11 @@ class Settings:
     )
     public_sources: bool = _setting(False, "Are personal data published in open sources (Art. 8(4)(6))?")
 
+    erasures_folder: str = _setting(
+        "",
+        "Folder for the ledger of erasures, best on another disk than the database; empty: erasures in the instance.",
+    )
+
     correction_days: int = _term(1, "correct data on request")
     completion_days: int = _term(1, "complete data on request")
     blocking_days: int = _term(1, "block data on a report of unlawful processing")
@@ -343,6 +348,11 @@ class Settings:
     def database(self) -> str:
         """The SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.instance / 'kelisim.sqlite3'}"
+
+    @property
+    def erasures(self) -> Path:
+        """The folder of the ledger of erasures."""
+        return Path(self.erasures_folder).expanduser() if self.erasures_folder else self.instance / "erasures"
 
     @classmethod
     def load(cls, instance: Path, environment: Mapping[str, str]) -> "Settings":

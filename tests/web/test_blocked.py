@@ -36,6 +36,7 @@ JOB_NAMES = {
     "tidy",
     "retention",
     "sweep",
+    "erasures",
     "search",
     "choices",
     "journal",
@@ -45,7 +46,7 @@ JOB_NAMES = {
     "exports",
     "export-ends",
 }
-COMMANDS = {"operators", "jobs", "choices", "documents", "journal", "retention", "db"}
+COMMANDS = {"operators", "jobs", "choices", "documents", "journal", "retention", "erasures", "db"}
 # What lies in these of a record must be the same before and after.
 TABLES = ("submissions", "receipts", "changes", "contacts", "record_tags", "transfers", "deliveries", "destructions")
 FIELDS = {

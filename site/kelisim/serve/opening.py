@@ -33,6 +33,7 @@ def main() -> int:
     try:
         if not is_current(settings):
             migrate(app)
+        check_erasures(app)
         link = first_link(settings)
     except Exception as problem:  # noqa: BLE001  # whatever the database says ends the start in one line
         print(f"the database cannot be made ready: {reason(problem)}", file=sys.stderr)
@@ -48,6 +49,16 @@ def migrate(app: "Flask") -> None:
 
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
+
+
+def check_erasures(app: "Flask") -> None:
+    """Raises LedgerAhead where the database was brought back from a backup and what was destroyed since came with it."""
+    from kelisim.services import erasures
+    from kelisim.storage.db import db
+    from kelisim.web.house import house
+
+    with app.app_context():
+        erasures.check_not_ahead(db.session(), house().ledger)
 
 
 def reason(problem: Exception) -> str:

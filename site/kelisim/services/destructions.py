@@ -19,6 +19,8 @@ from kelisim.storage.tables.destructions import DestructionRow
 from kelisim.storage.tables.submissions import ReceiptRow
 
 KIND = "destruction"
+# Set in a session that wrote an act: the ledger outside the database lacks it until the transaction is committed.
+NOTED = "kelisim_destruction"
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,22 @@ class Shown:
 
 
 def note(
-    session: Session, submission_id: UUID, act: Act, ground: DestructionGround, *, author: str, now: datetime
+    session: Session,
+    submission_id: UUID,
+    act: Act,
+    ground: DestructionGround,
+    *,
+    author: str,
+    now: datetime,
+    number: int = 1,
 ) -> None:
     """Write the act, inside the transaction that took the data away and after its entry in the journal.
 
-    Who appends to the journal holds the chain until the transaction ends, so that the numbers have no gap.
+    Who appends to the journal holds the chain until the transaction ends, so that the numbers have no gap. ``number``:
+    the least it may get; it had one already where the record came back with a backup.
     """
-    number = (session.scalar(select(func.max(DestructionRow.number))) or 0) + 1
+    number = max((session.scalar(select(func.max(DestructionRow.number))) or 0) + 1, number)
+    session.info[NOTED] = True
     session.add(
         DestructionRow(
             number=number,

@@ -185,6 +185,27 @@ def depersonalize(session: Session, row: SubmissionRow, by: By, *, ground: Destr
     _take_away(session, row, Act.DEPERSONALIZATION, after, by, {}, ground)
 
 
+def erase_again(
+    session: Session,
+    row: SubmissionRow,
+    act: Act,
+    by: By,
+    *,
+    ground: DestructionGround,
+    first: datetime,
+    number: int,
+) -> None:
+    """Destroy or depersonalize anew what came back with a backup. The table of acts is not asked: it was, ``first``.
+
+    ``number``: of the act then.
+    """
+    if act is Act.DESTRUCTION:
+        row.topic = None
+    after = State.DESTROYED if act is Act.DESTRUCTION else State.DEPERSONALIZED
+    details = {"by": "restore", "first": first.isoformat(timespec="seconds")}
+    _take_away(session, row, act, after, by, details, ground, number=number)
+
+
 def _take_away(
     session: Session,
     row: SubmissionRow,
@@ -193,6 +214,8 @@ def _take_away(
     by: By,
     details: Mapping[str, str],
     ground: DestructionGround,
+    *,
+    number: int = 1,
 ) -> None:
     """The seal, both keys, the sealed changes, the marks in the search index, contacts and tags; what waits to go out
     to recipients goes with their task. What remains names nobody.
@@ -205,7 +228,7 @@ def _take_away(
     recipient_tasks.open_for(session, row.id, TaskKind.DESTROY, by)
     export_removal.take_out(session, row.id, Cause.DESTROYED, actor=by.actor, key=by.key, now=by.now)
     _journal(session, row, act, by, {**details, "ground": ground.value})
-    destructions.note(session, row.id, act, ground, author=by.actor, now=by.now)
+    destructions.note(session, row.id, act, ground, author=by.actor, now=by.now, number=number)
 
 
 def _journal(session: Session, row: SubmissionRow, act: Act, by: By, details: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ constraint has a name from one convention, so that a migration can speak of it.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-_WRITE, _LOG = "kelisim_write", "kelisim_log"
+_WRITE, _LOG, _FOLLOWED = "kelisim_write", "kelisim_log", "kelisim_followed"
 _NOTHING = (0, 0)
 _CONNECTIONS, _EXTRA_CONNECTIONS = 16, 16
 
@@ -66,9 +66,19 @@ class UtcDateTime(TypeDecorator[datetime]):
 DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InternalError, PoolTimeout)
 
 
+def _follow_commit(session: Session) -> None:
+    engine = session.get_bind().engine
+    mark, work = engine.get_execution_options().get(_FOLLOWED, ("", None))
+    if work is not None and session.info.pop(mark, False):
+        with Session(engine) as another:
+            work(another)
+
+
 def make_database() -> SQLAlchemy:
     """Flask-SQLAlchemy over our tables; its sessions share one lock that puts this process's writers in a line."""
-    return SQLAlchemy(metadata=Base.metadata, session_options={"info": {"turn": Lock()}})
+    made = SQLAlchemy(metadata=Base.metadata, session_options={"info": {"turn": Lock()}})
+    event.listen(made.session, "after_commit", _follow_commit)
+    return made
 
 
 db = make_database()
@@ -106,6 +116,11 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "handle_error", _as_away, retval=True)
         if engine.url.database:
             _hold_on_to_file(engine, Path(engine.url.database))
+
+
+def follow_commits(engine: Engine, mark: str, work: Callable[[Session], None]) -> None:
+    """After each commit of a session in whose ``info`` the mark was set, call ``work`` with another session."""
+    engine.update_execution_options(**{_FOLLOWED: (mark, work)})
 
 
 @contextmanager

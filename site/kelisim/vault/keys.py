@@ -47,6 +47,7 @@ class SiteKeys:
     desk_search: bytes
     webhook: bytes
     visit: bytes
+    erasures: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"

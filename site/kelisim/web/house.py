@@ -13,6 +13,7 @@ from kelisim.domain.statements import Stated
 from kelisim.services.journal_watch import JournalWatch
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
+from kelisim.storage.ledger import Ledger
 from kelisim.vault.keys import Keys
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.readiness import Readiness
@@ -52,6 +53,11 @@ class House:
     def now(self) -> datetime:
         """This moment, UTC."""
         return self.clock()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of erasures."""
+        return Ledger(self.settings.erasures, self.keys.site.erasures)
 
     @property
     def stated(self) -> Stated:
