@@ -1,7 +1,6 @@
 """What a browser holds after it was on every public page, and what the site's own table lets it hold."""
 
 import re
-import time
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.browser import request_states
 from tests.browser.desk import Desk
 from tests.browser.states import publish_coming
 from tests.support import pages
+from tests.support.patience import await_that
 from tests.support.people import PEOPLE
 from tests.support.server import ROOT, Server, send
 
@@ -24,7 +24,6 @@ NOTHING: frozenset[ChoicePurpose] = frozenset()
 _ROUTES = Path(__file__).parents[1] / "web" / "routes.txt"
 _OPEN_PAGE = re.compile(r"GET\s+(/.*\S)\s+open none")
 _PART = re.compile(r"<(?:(any|uuid|int)(?:\(([^)]*)\))?:)?(\w+)>")
-_PUBLISHED_SECONDS = 30.0
 _IN_TURNS = ("", "/kk", "/ru", "/en")
 # Everything a script could keep, each by its own name; a browser that blocks cookies blocks these too.
 _STORED = """async (everywhere) => {
@@ -166,10 +165,7 @@ def _parts(server: Server, desk: Desk) -> dict[str, list[str]]:
 
 def _await(client: httpx.Client, path: str) -> None:
     """Until a page is there: the site asks once in a few seconds whether anything was published."""
-    end = time.monotonic() + _PUBLISHED_SECONDS
-    while client.get(path).status_code != 200:
-        assert time.monotonic() < end, path
-        time.sleep(0.2)
+    await_that(lambda: client.get(path).status_code == 200, pause=0.2)
 
 
 def _destroyed(server: Server, desk: Desk) -> str:

@@ -8,11 +8,11 @@ from typing import NamedTuple, TypeVar
 
 import httpx
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.people import PEOPLE
 from tests.support.server import Server, filled
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
 
 
@@ -43,11 +43,11 @@ class Load:
         """Let each finish the form it is at."""
         self._stopped.set()
         for thread in self._threads:
-            thread.join(_PATIENCE_SECONDS + 10)
+            thread.join(PATIENCE_SECONDS + 10)
         assert not any(thread.is_alive() for thread in self._threads)
         assert not self._problems, self._problems
 
-    def wait_for(self, more: int, seconds: float = 60.0) -> None:
+    def wait_for(self, more: int, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until so many more receipts were shown."""
         wanted, end = len(self.shown) + more, time.monotonic() + seconds
         while len(self.shown) < wanted:
@@ -56,7 +56,7 @@ class Load:
 
     def _send(self, number: int) -> None:
         try:
-            with self._server.client(timeout=10.0) as client:
+            with self._server.client(timeout=30.0) as client:
                 while not self._stopped.is_set():
                     self._one(client, number)
         except Exception as problem:  # noqa: BLE001  # a thread's end must be told in the test
@@ -73,7 +73,7 @@ class Load:
         self.shown.append(Shown(fields, path))
 
     def _until_answered(self, ask: Callable[[], T]) -> T:
-        end = time.monotonic() + _PATIENCE_SECONDS
+        end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 return ask()

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.support.pages import Page
+from tests.support.patience import await_that
 from tests.support.people import PEOPLE
 from tests.support.server import Server, filled, running, send
 
@@ -58,7 +59,7 @@ def test_locked_then_free_again(server: Server, client: httpx.Client) -> None:
     with server.locked_database():
         began = time.monotonic()
         answer = client.post("/", data=fields)
-        assert 0.9 < time.monotonic() - began < 10
+        assert time.monotonic() - began > 0.9
         assert_nothing_was_saved(answer, fields)
         assert client.get("/consent").status_code == 200
     assert server.scalar(SUBMISSIONS) == before
@@ -125,10 +126,7 @@ def restart_worker(server: Server) -> None:
     """A new worker opens the database anew; the old one's open files know nothing of a changed mode."""
     (before,) = server.workers()
     server.kill_worker()
-    end = time.monotonic() + 60
-    while [worker.pid for worker in server.workers()] in ([], [before.pid]) or not server.answers():
-        assert time.monotonic() < end, "no new worker"
-        time.sleep(0.05)
+    await_that(lambda: [worker.pid for worker in server.workers()] not in ([], [before.pid]) and server.answers())
 
 
 def test_gone_is_told_and_no_receipt_is_promised(server: Server, client: httpx.Client) -> None:

@@ -5,7 +5,6 @@ uses the site in every way in which an address could be kept: visits, choices, t
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from ipaddress import ip_address
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.support import pages
+from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.support.people import PEOPLE
 from tests.support.postgres import PostgresServer
 from tests.support.server import Server, running, send
@@ -29,7 +29,6 @@ THROUGH = (
     ("2001:db8:7a3:8d3:1319:8a2e:371:7349", "2001:db8:7a3::"),
     ("::ffff:198.51.173.179", "198.51.173.0"),
 )
-_SECONDS = 30.0
 Numbers = Callable[[str], list[str]]
 
 
@@ -55,11 +54,9 @@ def use(client: httpx.Client) -> None:
 
 def await_visits(numbers: Numbers, count: int) -> list[str]:
     """The networks of the visits, once all were written."""
-    end = time.monotonic() + _SECONDS
-    while len(found := numbers("SELECT network FROM visits ORDER BY network")) < count:
-        assert time.monotonic() < end, found
-        time.sleep(0.2)
-    return found
+    query = "SELECT network FROM visits ORDER BY network"
+    await_that(lambda: len(numbers(query)) >= count)
+    return numbers(query)
 
 
 def spellings(address: str) -> set[bytes]:
@@ -108,7 +105,7 @@ def test_the_address_of_the_socket_is_nowhere_and_one_that_is_claimed_is_not_hea
 
 
 def sqlite_rows(server: Server, query: str) -> list[str]:
-    with closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True, timeout=10)) as connection:
+    with closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True, timeout=PATIENCE_SECONDS)) as connection:
         return [str(row[0]) for row in connection.execute(query)]
 
 

@@ -6,13 +6,14 @@ import ssl
 import httpx
 import pytest
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 
 
 def shake_hands(server: Server, context: ssl.SSLContext, name: str = "localhost") -> str | None:
     """The version of TLS that both sides agreed on."""
     with (
-        socket.create_connection(("127.0.0.1", server.https_port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", server.https_port), timeout=PATIENCE_SECONDS) as plain,
         context.wrap_socket(plain, server_hostname=name) as secure,
     ):
         return secure.version()
@@ -69,4 +70,4 @@ def test_the_certificate_is_worth_nothing_without_its_authority(server: Server) 
 
 def test_plain_http_on_the_https_port_is_not_answered_as_a_page(server: Server) -> None:
     with pytest.raises(httpx.TransportError):
-        httpx.get(f"http://localhost:{server.https_port}/", trust_env=False, timeout=5)
+        httpx.get(f"http://localhost:{server.https_port}/", trust_env=False, timeout=PATIENCE_SECONDS)

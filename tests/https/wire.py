@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from typing import NamedTuple
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -33,7 +34,7 @@ def request(method: str, path: str, *headers: str, body: bytes = b"", host: str 
 
 
 @contextmanager
-def connection(server: Server, seconds: float = 10.0) -> Iterator[ssl.SSLSocket]:
+def connection(server: Server, seconds: float = PATIENCE_SECONDS) -> Iterator[ssl.SSLSocket]:
     """A TLS connection that verifies the certificate."""
     with (
         socket.create_connection(("127.0.0.1", server.https_port), timeout=seconds) as plain,
@@ -66,6 +67,6 @@ def send_all(target: socket.socket, sent: bytes) -> None:
 
 def plain_exchange(server: Server, sent: bytes, method: str = "GET") -> Answer:
     """The same over the plain-HTTP port."""
-    with socket.create_connection(("127.0.0.1", server.http_port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", server.http_port), timeout=PATIENCE_SECONDS) as plain:
         send_all(plain, sent)
         return read(plain, method)

@@ -5,31 +5,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from kelisim.serve.keeper import Keeper
+from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.support.server import Server, running
 
 
-def soon(met: Callable[[], object], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
-
-
-def background(server: Server) -> list[psutil.Process]:
-    children = psutil.Process(server.pid).children()
-    living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in living if "kelisim.serve.background" in " ".join(child.cmdline())]
-
-
-def runs(server: Server) -> int:
-    return server.scalar("SELECT count(*) FROM jobs WHERE last_result = 'done'")
+def has_tidied(server: Server) -> bool:
+    return server.scalar("SELECT count(*) FROM jobs WHERE name = 'tidy' AND last_result = 'done'") == 1
 
 
 def has_ended(process: psutil.Process) -> bool:
@@ -38,24 +25,24 @@ def has_ended(process: psutil.Process) -> bool:
 
 def test_it_runs_the_jobs_again_after_it_was_killed_and_ends_with_the_site(tmp_path: Path) -> None:
     with running(Server(tmp_path)) as server:
-        soon(lambda: runs(server))
-        (before,) = background(server)
+        await_that(lambda: has_tidied(server))
+        (before,) = server.background()
         before.kill()
-        soon(lambda: [process.pid for process in background(server)] not in ([], [before.pid]))
+        await_that(lambda: [process.pid for process in server.background()] not in ([], [before.pid]))
         assert not psutil.pid_exists(before.pid), "a zombie is left"
         assert "the background worker ended; another takes its place" in server.logged()
         assert server.answers()
         assert "tidy: every 1:00:00; began " in server.flask("jobs", "list").stdout
-        (worker,) = background(server)
+        (worker,) = server.background()
     assert has_ended(worker)
 
 
 def test_it_ends_with_a_site_that_was_killed(tmp_path: Path) -> None:
     server = Server(tmp_path).start()
-    soon(lambda: background(server))
-    (worker,) = background(server)
+    await_that(server.background)
+    (worker,) = server.background()
     server.kill()
-    soon(lambda: has_ended(worker), 10)
+    await_that(lambda: has_ended(worker))
 
 
 def test_the_settings_can_do_without_it() -> None:
@@ -73,7 +60,7 @@ def test_one_that_dies_at_once_is_begun_again_after_pauses_that_grow() -> None:
 
     keeper = Keeper(wanted=True, first=0.0, begin=begin)
     keeper.start()
-    soon(lambda: len(begun) == 3)
+    await_that(lambda: len(begun) == 3)
     keeper.stop()
     assert begun[1] - begun[0] > 0.9
     assert begun[2] - begun[1] > 1.9
@@ -91,7 +78,7 @@ def test_one_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> Non
 
     keeper = Keeper(wanted=True, first=0.0, begin=begin)
     keeper.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_SECONDS)
     assert started[0].stdout is not None
     started[0].stdout.read(1)
     keeper.stop()

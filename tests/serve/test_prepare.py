@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +15,10 @@ from types import ModuleType
 import pytest
 
 from tests.serve.conftest import ROOT
+from tests.support.patience import PATIENCE_SECONDS, await_that
 
+# Making an environment is a great deal of work for a busy machine.
+_PATIENCE_SECONDS = 3 * PATIENCE_SECONDS
 SITE = "import json, os, sys\nprint(json.dumps([sys.executable, os.environ['PYTHONPATH'], os.getcwd()]))\n"
 
 
@@ -49,7 +51,7 @@ class Checkout:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=_PATIENCE_SECONDS,
             check=False,
         )
 
@@ -115,9 +117,7 @@ def test_a_second_run_just_starts(installed: Checkout) -> None:
     second = installed.prepare("run")
     expected = [str(installed.venv / "bin/python"), str(installed.folder / "site"), str(installed.folder)]
     assert ast.literal_eval(second.stdout) == expected
-    began = time.monotonic()
-    assert installed.prepare("run").returncode == 0
-    assert time.monotonic() - began < 2  # about 0.05 s on a quiet machine
+    assert second.stderr == ""
 
 
 def test_another_lock_is_installed_once(installed: Checkout) -> None:
@@ -134,7 +134,7 @@ def test_two_at_once_take_turns(installed: Checkout) -> None:
         subprocess.Popen(installed.command("run"), env=installed.environment, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    said = [start.communicate(timeout=120)[0] for start in starts]
+    said = [start.communicate(timeout=_PATIENCE_SECONDS)[0] for start in starts]
     assert [start.returncode for start in starts] == [0, 0]
     assert sum("Installing" in words for words in said) == 1
 
@@ -187,10 +187,9 @@ def test_a_stop_while_installing_heals(checkout: Checkout) -> None:
     )
     assert process.stdout is not None
     assert "Making .venv" in process.stdout.readline()
-    while not (checkout.venv / "bin" / "python").exists():
-        time.sleep(0.02)
+    await_that((checkout.venv / "bin" / "python").exists, pause=0.02)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=_PATIENCE_SECONDS)
     assert process.returncode == 130
     assert said.strip() == "Stopped. The same command goes on from here."
     assert (checkout.venv / "kelisim-unfinished").exists()

@@ -14,6 +14,7 @@ import pytest
 from kelisim.serve import reaper
 from kelisim.serve.certificates import make_ready
 from kelisim.serve.watch import answers, certificate_watch, port_watch, reachable
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -37,9 +38,9 @@ def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> Non
         elsewhere, _ = connect(other_listener)
         end = time.monotonic() + 0.8
         while time.monotonic() < end:
+            time.sleep(0.1)
             its_server.sendall(b"a")
             sending.sendall(b"a")
-            time.sleep(0.1)
             for number in reaper._open_files():
                 reaper._look(number, port, 0.6)
         assert silent.recv(1) == b""
@@ -84,7 +85,7 @@ def test_the_watch_calls_for_a_cure_when_nobody_answers(
     monkeypatch.setattr("kelisim.serve.watch.answers", lambda address: bool(seen.append(address)))
     watch = port_watch(listener, cured.set, pause=0.01)
     watch.start()
-    assert cured.wait(5)
+    assert cured.wait(PATIENCE_SECONDS)
     watch.stop()
     assert len(seen) >= 3
     assert set(seen) == {listener.getsockname()}
@@ -107,9 +108,9 @@ def test_a_renewed_certificate_is_noticed(tmp_path: Path) -> None:
     renewed, read = threading.Event(), threading.Event()
     watch = certificate_watch(certificate, renewed.set, read.set, pause=0.01)
     watch.start()
-    assert renewed.wait(5)
+    assert renewed.wait(PATIENCE_SECONDS)
     assert not read.wait(0.1)
     certificate.unlink()
     certificate.write_text("new")
-    assert read.wait(5)
+    assert read.wait(PATIENCE_SECONDS)
     watch.stop()

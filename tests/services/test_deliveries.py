@@ -23,6 +23,7 @@ from kelisim.vault.keys import Keys
 from tests.conftest import FixedClock
 from tests.services.given import house_of, send
 from tests.services.handing_over import by, found, hand_over, recipient
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.peer import Peer, answered, certificates, serving
 from tests.support.people import PEOPLE
 
@@ -58,7 +59,7 @@ class Line:
             db.session(),
             keys=keys or self.keys,
             pauses=PAUSES,
-            seconds=5,
+            seconds=PATIENCE_SECONDS,
             clock=self.clock,
             reach=reach or self.peer.again(),
         )

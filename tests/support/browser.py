@@ -12,9 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server import Server
 
-MILLISECONDS = 10_000
+MILLISECONDS = 1000 * PATIENCE_SECONDS
 _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from kelisim.serve.certificates import make_ready
 from kelisim.services.mail_server import MailServer
+from tests.support.patience import PATIENCE_SECONDS
 
 USER, PASSWORD = "kelisim", "six horses 6"
 OPERATOR = "operator@consent.kz"
@@ -71,7 +72,7 @@ def mail_server(folder: Path, mailbox: Mailbox, tls: str = "starttls") -> Iterat
             sender="site@consent.kz",
             to=OPERATOR,
             authority=str(files.authority),
-            wait_seconds=5,
+            wait_seconds=int(PATIENCE_SECONDS),
         )
     finally:
         controller.stop()

@@ -13,6 +13,7 @@ from pathlib import Path
 from kelisim.domain.webhooks import Target
 from kelisim.serve.certificates import Files, make_ready
 from kelisim.services.webhooks import Reach
+from tests.support.patience import PATIENCE_SECONDS
 
 HOST = "peer.example"
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -96,7 +97,7 @@ class Peer:
 
     def _write(self, secure: ssl.SSLSocket) -> None:
         if self.habit == "hang":
-            self.ended.wait(20)
+            self.ended.wait(PATIENCE_SECONDS)
         elif self.habit == "drip":
             secure.sendall(b"HTTP/1.1 200 OK\r\n")
             while not self.ended.is_set():

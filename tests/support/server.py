@@ -11,19 +11,20 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import psutil
 
+from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.support.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 # Below the range that systems give to outgoing connections: a port that is free now is still free after a restart.
 _PORTS = range(20_000, 32_000)
-_START_SECONDS, _STOP_SECONDS = 60.0, 20.0
+_BACKGROUND = "kelisim.serve.background"
 _TOKEN = re.compile(r'name="token"[^>]*value="([^"]+)"')
 _SETTINGS_OF_TESTS = {
     # What one machine sends in a minute of tests is more than any limit of a real site.
@@ -93,7 +94,7 @@ class Server:
 
     def start(self) -> "Server":
         """Start, and wait until it answers over HTTPS under its own certificate and has said where it is."""
-        end = time.monotonic() + _START_SECONDS
+        end = time.monotonic() + PATIENCE_SECONDS
         said_before = self.said()
         self._launch()
         while not (self._has_spoken(said_before) and self.answers()):
@@ -105,7 +106,7 @@ class Server:
                 self._launch()
             elif time.monotonic() > end:
                 self.kill()
-                raise DidNotStart(f"no answer in {_START_SECONDS} s: {self.said()[-500:]} {self.logged()[-1000:]}")
+                raise DidNotStart(f"no answer in {PATIENCE_SECONDS} s: {self.said()[-500:]} {self.logged()[-1000:]}")
             time.sleep(0.02)
         return self
 
@@ -114,35 +115,47 @@ class Server:
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         try:
-            return self._process.wait(_STOP_SECONDS)
+            return self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
+            left = [" ".join(child.cmdline()) for child in psutil.Process(self.pid).children(recursive=True)]
             self.kill()
-            raise
+            raise AssertionError(
+                f"it did not stop in {PATIENCE_SECONDS} s, nor did {left}: {self.logged()[-1000:]}"
+            ) from None
 
     def kill(self) -> None:
         """``kill -9`` of the parent and nobody else."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(_STOP_SECONDS)
+        self._process.wait(PATIENCE_SECONDS)
 
     def kill_worker(self) -> None:
         """``kill -9`` of the one worker."""
-        (worker,) = self.workers()
-        worker.kill()
+        await_that(lambda: len(self.workers()) == 1)
+        self.workers()[0].kill()
 
     def workers(self) -> list[psutil.Process]:
         """The worker processes that are there now."""
-        helpers = ("resource_tracker", "kelisim.serve.opening", "kelisim.serve.background")
-        found = psutil.Process(self.pid).children()
-        living = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
-        return [child for child in living if not any(helper in " ".join(child.cmdline()) for helper in helpers)]
+        return self._children(lambda words: "kelisim.serve.opening" not in words and _BACKGROUND not in words)
+
+    def background(self) -> list[psutil.Process]:
+        """The background worker, where it is there now."""
+        return self._children(lambda words: _BACKGROUND in words)
+
+    def _children(self, wanted: Callable[[list[str]], bool]) -> list[psutil.Process]:
+        found = []
+        for child in psutil.Process(self.pid).children():
+            with suppress(psutil.NoSuchProcess):  # it has just ended
+                if child.status() != psutil.STATUS_ZOMBIE and wanted(child.cmdline()):
+                    found.append(child)
+        return found
 
     def answers(self) -> bool:
         """True when a page comes back."""
         if not self.authority.exists():
             return False
         try:
-            with self.client(timeout=5.0) as client:
+            with self.client(timeout=15.0) as client:
                 return client.get("/robots.txt").status_code in {200, 404}
         except (httpx.TransportError, OSError):
             return False
@@ -151,7 +164,9 @@ class Server:
         """A client's TLS that trusts this instance's authority and nobody else."""
         return ssl.create_default_context(cafile=str(self.authority))
 
-    def client(self, *, http2: bool = False, timeout: float = 20.0, local_address: str | None = None) -> httpx.Client:
+    def client(
+        self, *, http2: bool = False, timeout: float = PATIENCE_SECONDS, local_address: str | None = None
+    ) -> httpx.Client:
         """An HTTP client that verifies the certificate; it follows no redirect."""
         transport = httpx.HTTPTransport(verify=self.context(), http2=http2, local_address=local_address)
         return httpx.Client(base_url=self.address, transport=transport, timeout=timeout, trust_env=False)
@@ -176,19 +191,21 @@ class Server:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 
     def scalar(self, query: str) -> int:
         """One number out of the SQLite file, read as another program would."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
+        with closing(
+            sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE_SECONDS)
+        ) as connection:
             return int(connection.execute(query).fetchone()[0])
 
     @contextmanager
     def locked_database(self) -> Iterator[None]:
         """Hold the database's write lock, as another program could."""
-        with closing(sqlite3.connect(self.database, timeout=10, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(self.database, timeout=PATIENCE_SECONDS, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield
             connection.execute("ROLLBACK")

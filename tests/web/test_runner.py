@@ -1,7 +1,6 @@
 """The runner of the jobs: faults end nothing, a job that hangs is given up, a stop puts back what has not ended."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +17,7 @@ from kelisim.settings import Settings
 from kelisim.storage.db import db, writing
 from kelisim.web.house import House
 from tests.conftest import FixedClock, dispose, migrated
+from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.web.conftest import Log
 
 SECRET = "+77015553137"
@@ -49,7 +49,7 @@ def state(app: Flask, name: str = "sweep") -> JobState:
 def run_through(runner: Runner) -> None:
     """One turn, and the end of all it began."""
     runner.turn()
-    runner.wait(10)
+    runner.wait(PATIENCE_SECONDS)
 
 
 def broken() -> str:
@@ -85,21 +85,21 @@ def test_a_fault_is_logged_without_a_value_and_tried_again_later(app: Flask, clo
 
 def test_two_processes_run_a_job_once(app: Flask) -> None:
     inside, go_on = threading.Event(), threading.Event()
-    work = Work(lambda: str(inside.set() or go_on.wait(10)))
+    work = Work(lambda: str(inside.set() or go_on.wait(PATIENCE_SECONDS)))
     first, second = Runner(app, [job(work)]), Runner(app, [job(work)])
     first.turn()
-    assert inside.wait(10)
+    assert inside.wait(PATIENCE_SECONDS)
     second.turn()
     with pytest.raises(JobProblem, match="another process runs 'sweep'"):
         second.run_now("sweep")
     go_on.set()
-    first.wait(10)
+    first.wait(PATIENCE_SECONDS)
     assert work.calls == 1
 
 
 def test_a_stop_puts_back_what_has_not_ended(app: Flask) -> None:
     go_on = threading.Event()
-    runner = Runner(app, [job(Work(lambda: str(go_on.wait(10))))])
+    runner = Runner(app, [job(Work(lambda: str(go_on.wait(PATIENCE_SECONDS))))])
     runner.turn()
     runner.wait(0)
     found = state(app)
@@ -108,20 +108,20 @@ def test_a_stop_puts_back_what_has_not_ended(app: Flask) -> None:
     run_through(Runner(app, [job(another)]))
     assert another.calls == 1
     go_on.set()
-    runner.wait(10)
+    runner.wait(PATIENCE_SECONDS)
     assert state(app).last_result == "done"
 
 
 def test_a_job_that_hangs_ends_the_runner_and_another_job_does_not_wait(settings: Settings, clock: FixedClock) -> None:
     app = migrated(replace(settings, job_most_minutes=0), clock=clock)
     go_on, other = threading.Event(), Work()
-    runner = Runner(app, [job(Work(lambda: str(go_on.wait(10)))), job(other, "other")])
+    runner = Runner(app, [job(Work(lambda: str(go_on.wait(PATIENCE_SECONDS)))), job(other, "other")])
     runner.run()
     assert runner.is_stuck
     assert other.calls == 1
     assert (state(app).last_result, state(app).failures) == ("hangs", 1)
     go_on.set()
-    runner.wait(10)
+    runner.wait(PATIENCE_SECONDS)
     dispose(app)
 
 
@@ -135,11 +135,9 @@ def test_the_database_may_come_back(app: Flask) -> None:
     faulty.wait(0.2)
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE away RENAME TO jobs"))
-    end = time.monotonic() + 10
-    while not work.calls and time.monotonic() < end:
-        time.sleep(0.02)
+    await_that(lambda: work.calls, pause=0.02)
     runner.end()
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
     assert work.calls == 1
 
 

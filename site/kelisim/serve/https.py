@@ -115,6 +115,8 @@ class HttpsServer(MPServer):
             return
         with terminal.signals_held():
             super()._respawn_workers(workers, *arguments, **options)
+        if self.interrupt_signal:  # it came just before granian took its bell down for this: ring again
+            self.main_loop_interrupt.set()
         if any(code is not None and code < 0 for code in codes):
             self._forgive_crash()
 
