@@ -37,7 +37,7 @@ def main() -> None:
 def _visitor(browser: Browser, server: Server, scheme: str) -> None:
     page = browser.new_page(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, base_url=server.address)
     page.goto("/")
-    page.get_by_role("button", name="Reject optional cookies").click()
+    page.get_by_role("button", name="Reject cookies").click()
     page.get_by_role("link", name="Hide").click()
     _take(page, f"form-{scheme}")
     page.get_by_label("Name", exact=True).fill("Айгерім")

@@ -118,3 +118,19 @@ def test_of_two_texts_in_one_place_the_later_given_stays() -> None:
         Document(Kind.CONSENT, "2023", date(2023, 7, 20), "en", "Title", "Other\n"),
     )
     assert list(Library([shipped, published])) == [published]
+
+
+SUMMED = '+++\nkind = "consent"\nrevision = "r"\nin_force = 2023-07-20\nlanguage = "en"\ntitle = "T"\nsummary = {}\n+++\ntext\n'
+
+
+def test_a_summary_stands_beside_the_text_and_is_no_part_of_it() -> None:
+    with_one = read_document(SUMMED.format('["One.", " Two. "]'), {}, "f")
+    without = read_document(SUMMED.format("[]"), {}, "f")
+    assert (with_one.summary, without.summary) == (("One.", "Two."), ())
+    assert with_one.sha256 == without.sha256
+
+
+@pytest.mark.parametrize("wrong", ['"One."', '[""]', "[1]"])
+def test_a_summary_that_is_no_list_of_sentences_is_refused(wrong: str) -> None:
+    with pytest.raises(DocumentError, match="summary must be a list of sentences"):
+        read_document(SUMMED.format(wrong), {}, "f")

@@ -166,7 +166,7 @@ def carry(visitor: Visitor, value: str) -> None:
 
 
 def is_asked(visitor: Visitor) -> bool:
-    return "Accept optional cookies" in visitor.page("/consent").text
+    return "Accept cookies" in visitor.page("/consent").text
 
 
 def answer(yes: object, version: object = None, under_signal: object = False) -> list[object]:
@@ -243,7 +243,7 @@ def test_whatever_bytes_come_as_a_choice_they_are_not_trusted_and_the_next_answe
     visitor = Visitor(app.test_client(use_cookies=False))
     page = visitor.get("/consent", headers={"Cookie": header})
     assert page.status_code == 200
-    assert "Accept optional cookies" in page.text
+    assert "Accept cookies" in page.text
     cookies_page = visitor.get("/cookies", headers={"Cookie": header})
     assert cookies_page.status_code == 200
     assert "Records of your answers" not in cookies_page.text

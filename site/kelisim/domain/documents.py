@@ -30,12 +30,16 @@ class Force(StrEnum):
     ENDED = "ended"
 
 
-_STATED = frozenset({"kind", "revision", "in_force", "language", "title"})
+_STATED = frozenset({"kind", "revision", "in_force", "language", "title", "summary"})
 
 
 @dataclass(frozen=True)
 class Document:
-    """One revision in one language. ``text`` is Markdown with the Operator's facts filled in: what a person reads."""
+    """One revision in one language. ``text`` is Markdown with the Operator's facts filled in: what a person reads.
+
+    ``summary``: the text in short, a sentence each, shown beside it. It is no part of the document: neither ``plain``
+    nor the hash have it.
+    """
 
     kind: Kind
     revision: str
@@ -43,6 +47,7 @@ class Document:
     language: str
     title: str
     text: str
+    summary: tuple[str, ...] = ()
 
     @cached_property
     def plain(self) -> str:
@@ -74,6 +79,7 @@ def read_document(source: str, facts: Mapping[str, Mapping[str, str]], where: st
         kind, in_force = Kind(stated["kind"]), stated["in_force"]
         revision, language, title = (str(stated[name]) for name in ("revision", "language", "title"))
         filled = Template(text.strip() + "\n").substitute(facts.get(language, {}))
+        summary = _summary(stated.get("summary", []))
     except KeyError as missing:
         raise DocumentError(f"{where}: {missing} is not stated or not a known fact.") from None
     except ValueError as problem:
@@ -82,7 +88,13 @@ def read_document(source: str, facts: Mapping[str, Mapping[str, str]], where: st
         raise DocumentError(f"{where}: {unknown[0]!r} is nothing the front matter can state.")
     if type(in_force) is not date:  # a moment is a date too, and cannot be compared with one
         raise DocumentError(f"{where}: in_force must be a date such as 2023-07-20.")
-    return Document(kind=kind, revision=revision, in_force=in_force, language=language, title=title, text=filled)
+    return Document(kind, revision, in_force, language, title, filled, summary)
+
+
+def _summary(stated: object) -> tuple[str, ...]:
+    if not isinstance(stated, list) or not all(isinstance(sentence, str) and sentence.strip() for sentence in stated):
+        raise ValueError("summary must be a list of sentences")
+    return tuple(sentence.strip() for sentence in stated)
 
 
 class Library:

@@ -192,6 +192,7 @@ def document_of(row: PublishedDocument) -> Document:
         language=row.language,
         title=row.title,
         text=row.text,
+        summary=tuple(row.summary or ()),
     )
 
 
@@ -225,6 +226,7 @@ def _published_values(document: Document, now: datetime) -> dict[str, object]:
         "in_force": document.in_force,
         "title": document.title,
         "text": document.text,
+        "summary": list(document.summary),
         "published_at": now,
     }
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from kelisim.web.document_text import Heading
+
 KindCode = Literal["consent", "policy", "cookies"]
 ForceCode = Literal["coming", "in_force", "ended"]
 
@@ -35,6 +37,8 @@ class DocumentPage:
     permanent_url: str
     plain_url: str
     body: Markup
+    contents: tuple[Heading, ...]
+    summary: tuple[str, ...]
     force: ForceCode
     draft: bool
     current_url: str

@@ -15,7 +15,7 @@ from tests.web.rows import count, rows
 from tests.web.strict import page_of
 
 ALL = [purpose.value for purpose in ChoicePurpose]
-BANNER = "Accept optional cookies"
+BANNER = "Accept cookies"
 
 
 def answered(app: Flask) -> list[tuple]:

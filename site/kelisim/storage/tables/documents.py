@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kelisim.storage.db import Base, UtcDateTime
@@ -35,6 +35,7 @@ class PublishedDocument(Base):
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    summary: Mapped[list[str] | None] = mapped_column(JSON)
 
 
 class DocumentApproval(Base):

@@ -3,8 +3,6 @@
 from datetime import date
 
 from flask import Blueprint, Response, abort, request, url_for
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from kelisim.domain.consents import Consent
 from kelisim.domain.deadlines import local_day
@@ -12,6 +10,7 @@ from kelisim.domain.documents import Document, Kind
 from kelisim.services.documents import shown_text
 from kelisim.storage.db import db
 from kelisim.web.document_pages import DocumentPage, RevisionLink
+from kelisim.web.document_text import document_text
 from kelisim.web.frame import language, render_kept
 from kelisim.web.house import house
 
@@ -103,6 +102,7 @@ def document_page(document: Document) -> DocumentPage:
     """A document as a page shows it."""
     library = house().library
     coming = library.coming(document.kind, document.language, today())
+    text = document_text(document.text)
     return DocumentPage(
         kind=document.kind.value,
         title=document.title,
@@ -112,20 +112,15 @@ def document_page(document: Document) -> DocumentPage:
         sha256=document.sha256,
         permanent_url=url_of(document),
         plain_url=url_for("documents.plain", kind=document.kind, revision=document.revision),
-        body=_body(document),
+        body=text.body,
+        contents=text.contents,
+        summary=document.summary,
         force=library.force(document, today()).value,
         draft=house().revisions.is_draft(document),
         current_url=current_url(document.kind),
         archive_url=url_for("archive.page", kind=document.kind),
         changes_url=changes_url(document),
         coming=link_to(coming) if coming is not None and coming.revision != document.revision else None,
-    )
-
-
-def _body(document: Document) -> Markup:
-    # Our own text, rendered with HTML off: what the renderer gives out is the only markup in it.
-    return Markup(  # noqa: S704  # see above
-        MarkdownIt("commonmark", {"html": False}).enable("table").render(document.text)
     )
 
 
