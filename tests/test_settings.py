@@ -21,6 +21,8 @@ OTHER_TEXTS = {
     "certificate_key": "key.pem",
     "database_url": "postgresql+psycopg://kelisim@localhost/kelisim",
     "asked_again": "code",
+    "role": "public",
+    "desk_address": "https://desk.example.kz:8444",
     "redis_url": "redis://localhost:6379/0",
     "smtp_from": "notices@artsofte.kz",
     # A file that is there.

@@ -76,7 +76,7 @@ from kelisim.web.visits import count_visit
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
-BLUEPRINTS = (
+SITE = (
     submissions,
     receipts,
     my,
@@ -89,6 +89,9 @@ BLUEPRINTS = (
     wellknown,
     probes,
     who_receives,
+    rights,
+)
+DESK = (
     sign_in,
     statistics,
     set_up,
@@ -106,7 +109,6 @@ BLUEPRINTS = (
     incidents,
     acts,
     journal,
-    rights,
     requests,
     keepings,
     retention,
@@ -145,7 +147,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     security.configure(app, built)
     log.log_requests(app)
     app.after_request(count_visit)
-    for module in BLUEPRINTS:
+    # The desk links to public pages: their addresses are known to it, and security sends who asks for them to the site.
+    for module in (*SITE, *(DESK if settings.has_desk else ())):
         app.register_blueprint(module.blueprint)
     _furnish_templates(app)
     serve_files(app, ROOT / "static")
@@ -193,7 +196,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
     revisions = Revisions(read_library(ROOT / "templates" / "documents", facts))
     return House(
         settings=settings,
-        keys=key_files.load(settings.instance / "keys"),
+        keys=_keys(settings),
         revisions=revisions,
         passwords=Passwords(),
         kept_pages=KeptPages(),
@@ -202,6 +205,18 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
         randomness=randomness,
         statements=Statements(settings, revisions),
     )
+
+
+def _keys(settings: Settings) -> key_files.Keys:
+    folder = settings.instance / "keys"
+    if settings.has_desk:
+        return key_files.load(folder)
+    readable = () if settings.trial else key_files.readable_desk_files(folder)
+    if readable:
+        raise key_files.KeyFileError(
+            f"{folder / readable[0]} can be read by this process, whose role is public: take it away from there."
+        )
+    return key_files.load_public(folder)
 
 
 def _furnish_templates(app: Flask) -> None:

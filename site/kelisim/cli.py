@@ -88,10 +88,12 @@ def verify_choices() -> None:
 
 def set_up_link(token: str) -> str:
     """The full address of a set-up link."""
-    return f"{house().settings.address}/operator/set-up/{token}"
+    return f"{house().settings.own_address}/operator/set-up/{token}"
 
 
 def _print_link(name: str, verb: operators.GivesLink) -> None:
+    if not house().settings.has_desk:
+        raise click.ClickException("role is public: run this where the desk is, with role operator or all.")
     with in_one_line():
         token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
     click.echo(set_up_link(token))

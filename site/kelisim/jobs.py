@@ -40,11 +40,12 @@ Work = Callable[[House], str]
 
 @dataclass(frozen=True)
 class Job:
-    """A job: its name (up to 32 signs), how often, and what it does."""
+    """A job: its name (up to 32 signs), how often, and what it does. ``at_desk``: it needs a key of the desk."""
 
     name: str
     every: Callable[[Settings], timedelta]
     work: Work
+    at_desk: bool = False
 
 
 def tidy(house: House) -> str:
@@ -163,12 +164,17 @@ JOBS: tuple[Job, ...] = (
     Job("retention", lambda _settings: timedelta(days=1), end_retention),
     Job("sweep", lambda settings: timedelta(minutes=settings.sweep_minutes), sweep_destroyed),
     Job("erasures", lambda _settings: timedelta(minutes=1), complete_ledger),
-    Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search),
+    Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search, at_desk=True),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),
     Job("mails", lambda _settings: timedelta(minutes=1), send_mails),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
-    Job("exports", lambda settings: timedelta(seconds=settings.export_seconds), make_exports),
+    Job("exports", lambda settings: timedelta(seconds=settings.export_seconds), make_exports, at_desk=True),
     Job("export-ends", lambda _settings: timedelta(minutes=1), end_exports),
-    Job("transfers", lambda _settings: timedelta(seconds=30), deliver),
+    Job("transfers", lambda _settings: timedelta(seconds=30), deliver, at_desk=True),
 )  # fmt: skip  # one line each
+
+
+def jobs_here(settings: Settings) -> tuple[Job, ...]:
+    """The jobs of a process with these settings: the public site alone runs those that need no key of the desk."""
+    return tuple(job for job in JOBS if settings.has_desk or not job.at_desk)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from kelisim.jobs import JOBS, Job
+from kelisim.jobs import Job, jobs_here
 from kelisim.services import jobs
 from kelisim.storage.db import db
 from kelisim.web.house import House, house
@@ -44,12 +44,12 @@ class _Run:
 class Runner:
     """The jobs of one process. ``is_stuck`` is True once a job has run longer than any may: end the process then."""
 
-    def __init__(self, app: Flask, listed: Sequence[Job] = JOBS) -> None:
+    def __init__(self, app: Flask, listed: Sequence[Job] | None = None) -> None:
         self._app = app
         with app.app_context():
             self._house: House = house()
         self._term = timedelta(minutes=self._house.settings.job_term_minutes)
-        self._jobs = {job.name: job for job in listed}
+        self._jobs = {job.name: job for job in (jobs_here(self._house.settings) if listed is None else listed)}
         self._holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._running: dict[str, _Run] = {}
         self._woken = threading.Event()

@@ -143,6 +143,13 @@ class Settings:
     webhook_longest_pause_hours: int = _setting(12, "The longest pause between two tries, in hours.", least=1, most=48)
     webhook_seconds: int = _setting(15, "How long one try of a webhook may take, in seconds.", least=2, most=60)
 
+    role: str = _setting(
+        "all",
+        "all: site and desk in one process. public: the site alone, without a key that opens. operator: the desk.",
+    )
+    desk_address: str = _setting(
+        "", "Origin of the desk where role is operator. Empty: https://localhost:<https_port> of that process."
+    )
     https_port: int = _setting(8443, "Port of the HTTPS server.", least=1, most=65535)
     http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
     bind: str = _setting("127.0.0.1", "Address both listeners bind to. 0.0.0.0 or :: opens them to the network.")
@@ -328,6 +335,28 @@ class Settings:
         return self.site_address.rstrip("/") or f"https://localhost:{self.https_port}"
 
     @property
+    def has_site(self) -> bool:
+        """Does this process serve the public pages?"""
+        return self.role != "operator"
+
+    @property
+    def has_desk(self) -> bool:
+        """Does this process serve the desk, and hold what it needs to read?"""
+        return self.role != "public"
+
+    @property
+    def own_address(self) -> str:
+        """The origin of this process, without a slash at the end: the desk's where it serves nothing else."""
+        if self.has_site:
+            return self.address
+        return self.desk_address.rstrip("/") or f"https://localhost:{self.https_port}"
+
+    @property
+    def is_addressed(self) -> bool:
+        """True where the origin of this process was set."""
+        return bool(self.site_address if self.has_site else self.desk_address)
+
+    @property
     def email(self) -> str:
         """The Operator's e-mail as pages name it; empty while there is none that reaches somebody."""
         given = self.operator_email.strip()
@@ -467,17 +496,29 @@ def _refuse_weak(settings: Settings) -> None:
 
 
 def _refuse_bad_addresses(settings: Settings) -> None:
-    origin = _ORIGIN.fullmatch(settings.address)
-    if origin is None or not 0 < int((origin[3] or ":443")[1:]) < 65_536:
-        raise SettingsError(
-            "site_address must be an origin such as https://consent.example.kz, in lower-case ASCII (xn--... for other "
-            "scripts) and with nothing after it."
-        )
+    for name, address in (
+        ("site_address", settings.address),
+        ("desk_address", settings.desk_address.rstrip("/") or settings.address),
+    ):
+        origin = _ORIGIN.fullmatch(address)
+        if origin is None or not 0 < int((origin[3] or ":443")[1:]) < 65_536:
+            raise SettingsError(
+                f"{name} must be an origin such as https://consent.example.kz, in lower-case ASCII (xn--... for other "
+                "scripts) and with nothing after it."
+            )
+    _refuse_bad_role(settings)
     # The value is not repeated: it may hold a password.
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
     if settings.redis_url and not settings.redis_url.startswith(_REDIS):
         raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
+
+
+def _refuse_bad_role(settings: Settings) -> None:
+    if settings.role not in {"all", "public", "operator"}:
+        raise SettingsError("role must be all, public or operator.")
+    if not settings.has_site and not settings.site_address:
+        raise SettingsError("site_address is empty: letters and receipts made at the desk lead to the public site.")
 
 
 def _refuse_bad_desk(settings: Settings) -> None:

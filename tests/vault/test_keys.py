@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kelisim.vault.keys import KeyFileError, derive, load, make_missing, site_keys
+from kelisim.vault.keys import KeyFileError, NotReadable, derive, desk_keys, load, load_public, make_missing, site_keys
 from kelisim.vault.sealing import open_as_operator, seal
 
-NAMES = ("operator.key", "operator.pub", "site.key")
+NAMES = ("operator.key", "operator.pub", "site.key", "desk.key")
 
 
 @pytest.fixture
@@ -64,11 +64,35 @@ def test_two_instances_have_nothing_in_common(folder: Path, tmp_path: Path) -> N
     assert not set(contents(folder).values()) & set(contents(tmp_path / "other").values())
 
 
-def test_a_public_site_runs_without_the_private_key(folder: Path) -> None:
+def test_a_site_runs_without_the_private_key(folder: Path) -> None:
     (folder / "operator.key").unlink()
     make_missing(folder)
     assert not (folder / "operator.key").exists()
     assert load(folder).operator_private is None
+
+
+def test_the_public_site_needs_two_files_and_opens_no_other(folder: Path) -> None:
+    whole = load(folder)
+    for name in ("operator.key", "desk.key"):
+        (folder / name).unlink()
+        (folder / name).mkdir()  # whoever opened it would stumble
+    keys = load_public(folder)
+    assert (keys.operator_private, keys.search, keys.desk_or_none) == (None, None, None)
+    assert keys.site == whole.site
+    with pytest.raises(NotReadable):
+        _ = keys.desk
+    sealed = seal(b"x", record=bytes(16), operator=keys.operator_public, secret=b"s", randomness=secrets.token_bytes)
+    assert whole.operator_private is not None
+    assert open_as_operator(sealed, record=bytes(16), private=whole.operator_private) == b"x"
+
+
+def test_an_instance_from_before_the_desks_own_secret_keeps_the_desks_keys(folder: Path) -> None:
+    own = load(folder).desk
+    (folder / "desk.key").unlink()
+    make_missing(folder)
+    site = b64decode((folder / "site.key").read_bytes())
+    assert load(folder).desk == desk_keys(site) != own
+    assert load(folder).desk.second_factor == derive(site, b"kelisim/second_factor/1")
 
 
 @pytest.mark.parametrize("name", ["operator.pub", "site.key"])
@@ -119,6 +143,8 @@ def test_a_public_key_that_is_none_is_named(folder: Path) -> None:
     (folder / "operator.key").unlink()
     (folder / "operator.pub").write_bytes(b64encode(b"\xff" * 1216))
     assert "operator.pub is damaged: it holds no public key" in problem(folder)
+    with pytest.raises(KeyFileError, match="it holds no public key"):
+        load_public(folder)
 
 
 def test_halves_of_two_instances_are_refused_before_anything_is_sealed(folder: Path, tmp_path: Path) -> None:
@@ -128,7 +154,7 @@ def test_halves_of_two_instances_are_refused_before_anything_is_sealed(folder: P
 
 
 def test_each_use_has_a_key_of_its_own() -> None:
-    keys = astuple(site_keys(b"s" * 32))
+    keys = (*astuple(site_keys(b"s" * 32)), *astuple(desk_keys(b"s" * 32)))
     assert all(len(key) == 32 for key in keys)
     assert len(set(keys)) == len(keys)
     assert not set(keys) & set(astuple(site_keys(b"S" * 32)))
@@ -144,6 +170,7 @@ def test_no_key_shows_in_a_repr(folder: Path) -> None:
     keys = load(folder)
     assert repr(keys) == "Keys(...)"
     assert repr(keys.site) == "SiteKeys(...)"
+    assert repr(keys.desk) == "DeskKeys(...)"
 
 
 def test_an_interrupted_making_is_begun_anew(tmp_path: Path) -> None:

@@ -50,10 +50,11 @@ def make_secrets(settings: Settings, now: datetime) -> Secrets:
     from kelisim.vault.keys import KeyFileError, make_missing
 
     try:
-        make_missing(settings.instance / "keys")
+        if settings.has_desk:  # the public site's files are copies of the desk's, and are never made here
+            make_missing(settings.instance / "keys")
         if settings.certificate and settings.certificate_key:
             return Secrets(Path(settings.certificate), Path(settings.certificate_key), None)
-        files = make_ready(settings.instance / "tls", settings.address, now)
+        files = make_ready(settings.instance / "tls", settings.own_address, now)
     except KeyFileError as problem:
         raise StartError(str(problem)) from None
     except OSError as problem:

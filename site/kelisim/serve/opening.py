@@ -34,7 +34,7 @@ def main() -> int:
         if not is_current(settings):
             migrate(app)
         check_erasures(app)
-        link = first_link(settings)
+        link = first_link(settings) if settings.has_desk else None
     except Exception as problem:  # noqa: BLE001  # whatever the database says ends the start in one line
         print(f"the database cannot be made ready: {reason(problem)}", file=sys.stderr)
         return 1

@@ -60,8 +60,8 @@ def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: s
         port.start()
         keeper.start()
 
-    announcement = Announcement(settings.address, secrets.authority, ready=ready, fail=server.fail)
-    redirect = Redirect(plain, settings.address, files // 2)
+    announcement = Announcement(settings.own_address, secrets.authority, ready=ready, fail=server.fail)
+    redirect = Redirect(plain, settings.own_address, files // 2)
     beside = (announcement, redirect, certificate)
     for part in beside:
         part.start()

@@ -103,7 +103,7 @@ def invitation(session: Session, token: str, *, keys: Keys, now: datetime) -> In
     """Who an open set-up link is for. Raises LinkSpent."""
     row = _link_row(session, token, now)
     person = session.get_one(OperatorRow, row.operator_id)
-    return Invitation(Operator(person.id, person.name), set_up_secret(token, keys.site.second_factor))
+    return Invitation(Operator(person.id, person.name), set_up_secret(token, keys.desk.second_factor))
 
 
 def set_up(
@@ -126,7 +126,7 @@ def set_up(
     problem = weakness(password, shortest=settings.password_length, words=own_words(settings, invited.name))
     if problem is not None:
         raise WeakPassword(problem)
-    secret = set_up_secret(token, keys.site.second_factor)
+    secret = set_up_secret(token, keys.desk.second_factor)
     step = taken_step(secret, code, now=now, last_step=None)
     if step is None:
         raise WrongCode
@@ -138,11 +138,11 @@ def set_up(
         person = session.get_one(OperatorRow, link.operator_id)
         person.password_hash, person.last_step = hashed, step
         person.second_factor = seal_small(
-            secret.encode(), key=keys.site.second_factor, context=factor_context(person.id), randomness=randomness
+            secret.encode(), key=keys.desk.second_factor, context=factor_context(person.id), randomness=randomness
         )
         session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.operator_id == person.id))
         for recovery in codes:
-            hashed_code = recovery_hash(recovery, keys.site.second_factor)
+            hashed_code = recovery_hash(recovery, keys.desk.second_factor)
             session.add(RecoveryCodeRow(code_hash=hashed_code, operator_id=person.id))
         session.delete(link)
     return codes

@@ -121,7 +121,7 @@ def set_webhook(
             _note(session, row.id, by, {"step": "webhook_off"})
             return None
         secret = randomness(SECRET_BYTES)
-        row.webhook_secret = seal_small(secret, key=keys.site.webhook, context=_place(row), randomness=randomness)
+        row.webhook_secret = seal_small(secret, key=keys.desk.webhook, context=_place(row), randomness=randomness)
         _note(session, row.id, by, {"step": "webhook"})
     return secret_to_text(secret)
 
@@ -129,7 +129,7 @@ def set_webhook(
 def webhook_secret(session: Session, recipient_id: UUID, keys: Keys) -> bytes:
     """The secret that signs what goes to a recipient's address. Raises SealBroken where there is none."""
     row = _locked(session, recipient_id)
-    return open_small(row.webhook_secret or b"", key=keys.site.webhook, context=_place(row))
+    return open_small(row.webhook_secret or b"", key=keys.desk.webhook, context=_place(row))
 
 
 def find(session: Session, recipient_id: UUID) -> Recipient | None:

@@ -60,7 +60,7 @@ def tokens_of(marks: Sequence[str], keys: Keys) -> list[int]:
 
 def sealed_text(text: str, *, keys: Keys, randomness: Callable[[int], bytes]) -> str:
     """What was typed, as it may stand in an address: a browser's history and a proxy's log keep no name of a person."""
-    sealed = seal_small(text.encode(), key=keys.site.desk_search, context=_TYPED, randomness=randomness)
+    sealed = seal_small(text.encode(), key=keys.desk.desk_search, context=_TYPED, randomness=randomness)
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
@@ -68,7 +68,7 @@ def opened_text(token: str, *, keys: Keys) -> str | None:
     """What ``sealed_text`` sealed, or None."""
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        return open_small(sealed, key=keys.site.desk_search, context=_TYPED).decode()
+        return open_small(sealed, key=keys.desk.desk_search, context=_TYPED).decode()
     except (NotBase64, ValueError, SealBroken):
         return None
 

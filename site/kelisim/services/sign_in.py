@@ -86,7 +86,7 @@ def check_code(
         row = session.scalar(select(OperatorRow).where(OperatorRow.id == operator.id).with_for_update())
         if row is None or row.second_factor is None:
             raise SignInRefused
-        secret = open_small(row.second_factor, key=keys.site.second_factor, context=factor_context(row.id)).decode()
+        secret = open_small(row.second_factor, key=keys.desk.second_factor, context=factor_context(row.id)).decode()
         step = taken_step(secret, code, now=now, last_step=row.last_step)
         if step is not None:
             row.last_step = step
@@ -96,7 +96,7 @@ def check_code(
 
 
 def _spend_recovery_code(session: Session, row: OperatorRow, code: str, keys: Keys) -> bool:
-    hashed = recovery_hash(code, keys.site.second_factor)
+    hashed = recovery_hash(code, keys.desk.second_factor)
     spent = session.get(RecoveryCodeRow, hashed)
     if spent is None or spent.operator_id != row.id:
         return False
@@ -114,8 +114,8 @@ class _Tries:
         self._session, self._settings, self._now = session, settings, now
         here = f"{attempt.name}\n{attempt.network}"
         self._allowed = {
-            digest(keys.site.network, here.encode(), "sha256"): settings.sign_in_tries,
-            digest(keys.site.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
+            digest(keys.desk.network, here.encode(), "sha256"): settings.sign_in_tries,
+            digest(keys.desk.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
         }
         self._before: dict[bytes, datetime] = {}
 

@@ -2,7 +2,11 @@
 
 ``operator.key``  the Operator's private key: whoever has it can read every submission
 ``operator.pub``  its public half: it can only seal
-``site.key``      the site's own secret; each use of it gets a key of its own, derived by HKDF
+``desk.key``      the desk's own secret: second factors, sessions, what was typed into its search
+``site.key``      the site's own secret: tokens of forms, receipts, the journal
+
+Each use of a secret gets a key of its own, derived by HKDF. A process of the public site alone is given ``operator.pub``
+and ``site.key``. An instance from before ``desk.key`` derives the desk's keys from ``site.key``, as it always did.
 """
 
 import os
@@ -10,7 +14,7 @@ import secrets
 import shutil
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -19,8 +23,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_PRIVATE, _PUBLIC, _SITE = "operator.key", "operator.pub", "site.key"
-_SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SITE_BYTES = 64, 1184, 32, 32
+_PRIVATE, _PUBLIC, _SITE, _DESK = "operator.key", "operator.pub", "site.key", "desk.key"
+# What no process of the public site alone ever opens.
+DESK_FILES = (_PRIVATE, _DESK)
+_SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SECRET_BYTES = 64, 1184, 32, 32
 
 
 class KeyFileError(Exception):
@@ -28,7 +34,7 @@ class KeyFileError(Exception):
 
 
 class NotReadable(Exception):
-    """This process does not have the Operator's private key."""
+    """This process does not have the Operator's private key, or the desk's."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,8 @@ class SiteKeys:
     receipt_secret: bytes
     journal: bytes
     choice_cookie: bytes
-    second_factor: bytes
-    network: bytes
-    desk_form: bytes
     receipt_signature: bytes
     choice_record: bytes
-    desk_search: bytes
-    webhook: bytes
     visit: bytes
     erasures: bytes
 
@@ -54,16 +55,39 @@ class SiteKeys:
 
 
 @dataclass(frozen=True)
+class DeskKeys:
+    """The desk's derived secrets, 32 bytes each. Who has them not can make nobody an operator."""
+
+    second_factor: bytes
+    network: bytes
+    desk_form: bytes
+    desk_search: bytes
+    webhook: bytes
+
+    def __repr__(self) -> str:
+        return "DeskKeys(...)"
+
+
+@dataclass(frozen=True)
 class Keys:
     """What this process may use. Where ``operator_private`` is None the process can seal and not open.
 
     ``search``: the key of the search index, which only whoever has the private key can derive.
+    ``desk_or_none``: None in a process of the public site alone.
     """
 
     operator_public: MLKEM768X25519PublicKey
     operator_private: MLKEM768X25519PrivateKey | None
     site: SiteKeys
     search: bytes | None
+    desk_or_none: DeskKeys | None
+
+    @property
+    def desk(self) -> DeskKeys:
+        """The desk's keys. Raises NotReadable where this process is of the public site alone."""
+        if self.desk_or_none is None:
+            raise NotReadable
+        return self.desk_or_none
 
     def __repr__(self) -> str:
         return "Keys(...)"
@@ -74,12 +98,28 @@ def make_missing(folder: Path) -> None:
 
     Raises KeyFileError where only a part of them is there: making the rest would orphan what the others sealed.
     """
-    there = {name for name in (_PRIVATE, _PUBLIC, _SITE) if (folder / name).exists()}
+    there = {name for name in (_PRIVATE, _PUBLIC, _SITE, _DESK) if (folder / name).exists()}
     if not there:
         _write_all(folder)
     elif _SITE not in there or _PUBLIC not in there:
         missing = _SITE if _SITE not in there else _PUBLIC
         raise KeyFileError(f"{folder / missing} is missing while other keys are there: bring it back from the backup.")
+
+
+def load_public(folder: Path) -> Keys:
+    """Read what the public site alone needs, and open no other file. Raises KeyFileError as ``load`` does."""
+    return Keys(
+        operator_public=_operator_public(folder, _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)),
+        operator_private=None,
+        site=site_keys(_read(folder / _SITE, _SECRET_BYTES)),
+        search=None,
+        desk_or_none=None,
+    )
+
+
+def readable_desk_files(folder: Path) -> tuple[str, ...]:
+    """The desk's files that this process could open if it tried."""
+    return tuple(name for name in DESK_FILES if os.access(folder / name, os.R_OK))
 
 
 def load(folder: Path) -> Keys:
@@ -88,15 +128,13 @@ def load(folder: Path) -> Keys:
     private = _read(folder / _PRIVATE, _SEED_BYTES + _X25519_BYTES) if (folder / _PRIVATE).exists() else None
     if private is not None and _public_bytes(*_halves(private)) != public:
         raise KeyFileError(f"{folder / _PUBLIC} is not the public half of {_PRIVATE}: bring both back from one backup.")
-    try:
-        operator_public = _public_key(public)
-    except ValueError:
-        raise KeyFileError(f"{folder / _PUBLIC} is damaged: it holds no public key.") from None
+    site = _read(folder / _SITE, _SECRET_BYTES)
     return Keys(
-        operator_public=operator_public,
+        operator_public=_operator_public(folder, public),
         operator_private=MLKEM768X25519PrivateKey(*_halves(private)) if private is not None else None,
-        site=site_keys(_read(folder / _SITE, _SITE_BYTES)),
+        site=site_keys(site),
         search=derive(private, b"kelisim/search/1") if private is not None else None,
+        desk_or_none=desk_keys(_read(folder / _DESK, _SECRET_BYTES) if (folder / _DESK).exists() else site),
     )
 
 
@@ -108,8 +146,16 @@ def unreadable(folder: Path, keys: Keys) -> tuple[str, ...]:
 
 def site_keys(secret: bytes) -> SiteKeys:
     """The derived keys of a site's secret: HKDF-SHA256, the name of the use as its info."""
-    names = list(SiteKeys.__dataclass_fields__)
-    return SiteKeys(**{name: derive(secret, f"kelisim/{name}/1".encode()) for name in names})
+    return SiteKeys(**_derived(SiteKeys, secret))
+
+
+def desk_keys(secret: bytes) -> DeskKeys:
+    """The same of the desk's secret."""
+    return DeskKeys(**_derived(DeskKeys, secret))
+
+
+def _derived(kind: type[SiteKeys] | type[DeskKeys], secret: bytes) -> dict[str, bytes]:
+    return {entry.name: derive(secret, f"kelisim/{entry.name}/1".encode()) for entry in fields(kind)}
 
 
 def derive(secret: bytes, info: bytes) -> bytes:
@@ -125,7 +171,8 @@ def _write_all(folder: Path) -> None:
     mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
     _write(unfinished / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
     _write(unfinished / _PUBLIC, _public_bytes(mlkem, x25519))
-    _write(unfinished / _SITE, secrets.token_bytes(_SITE_BYTES))
+    for name in (_SITE, _DESK):
+        _write(unfinished / name, secrets.token_bytes(_SECRET_BYTES))
     try:
         unfinished.rename(folder)
     except OSError as problem:
@@ -154,6 +201,13 @@ def _read(path: Path, length: int) -> bytes:
     if len(key) != length:
         raise KeyFileError(f"{path} is damaged: it holds {len(key)} bytes, not {length}.")
     return key
+
+
+def _operator_public(folder: Path, raw: bytes) -> MLKEM768X25519PublicKey:
+    try:
+        return _public_key(raw)
+    except ValueError:
+        raise KeyFileError(f"{folder / _PUBLIC} is damaged: it holds no public key.") from None
 
 
 def _public_key(raw: bytes) -> MLKEM768X25519PublicKey:

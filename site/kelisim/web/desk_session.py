@@ -39,7 +39,7 @@ class DeskSessionInterface(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
         """The session of the cookie, or an empty one. What went wrong meanwhile is told of later, in a page."""
-        token = request.cookies.get(DESK.name) if _is_desk(request.path) else None
+        token = request.cookies.get(DESK.name) if is_desk(request.path) else None
         if token is None:
             return DeskSession(None, None)
         try:
@@ -105,5 +105,6 @@ def session_terms() -> SessionTerms:
     )
 
 
-def _is_desk(path: str) -> bool:
+def is_desk(path: str) -> bool:
+    """True for the addresses of the desk."""
     return path == DESK_PATH or path.startswith(f"{DESK_PATH}/")

@@ -15,7 +15,7 @@ from flask_limiter import Limiter
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from limits import parse_many
-from werkzeug.exceptions import Forbidden, LengthRequired, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import Forbidden, LengthRequired, NotFound, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,7 +25,7 @@ from kelisim.domain.operators import Stage
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.addresses import without_slash
 from kelisim.web.choice_cookie import drop_unwanted
-from kelisim.web.desk_session import DeskSessionInterface, desk_session, signed_in
+from kelisim.web.desk_session import DeskSessionInterface, desk_session, is_desk, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, IN_QUERY, keep_language, with_languages
 from kelisim.web.revisions import Stand
@@ -80,6 +80,16 @@ OPEN = frozenset(
         "sign_in.send_password",
         "set_up.page",
         "set_up.send",
+    }
+)
+# What a process of the desk alone answers beside its own pages.
+BESIDE_DESK = frozenset(
+    {
+        "static_files.file",
+        "reports.collect",
+        "wellknown.security",
+        "wellknown.change_password",
+        "wellknown.robots",
     }
 )
 # Open to whoever has given the password and not yet the code.
@@ -202,7 +212,8 @@ _FOREIGN_HOST = "kelisim.foreign_host"
 def configure(app: Flask, house: House) -> None:
     """The settings of Flask and its extensions that security rests on."""
     settings = house.settings
-    app.secret_key = house.keys.site.desk_form
+    if settings.has_desk:  # no public page has a session
+        app.secret_key = house.keys.desk.desk_form
     app.config.update(
         DEBUG=False,
         MAX_CONTENT_LENGTH=settings.body_bytes,
@@ -241,7 +252,7 @@ def guard(app: Flask, house: House) -> None:
         x_xss_protection=False,
     )
     csrf = CSRFProtect(app)
-    for endpoint in sorted(OWN_TOKEN):
+    for endpoint in sorted(OWN_TOKEN & app.view_functions.keys()):
         csrf.exempt(app.view_functions[endpoint])
     _limit(app, settings)
 
@@ -277,7 +288,7 @@ def _walls(settings: Settings) -> AnyResponse | None:
         return redirected
     _refuse_size(settings)
     _refuse_foreign(settings)
-    return without_slash() or _refuse_strangers()
+    return without_slash() or _to_site(settings) or _refuse_strangers()
 
 
 def _refuse_host() -> None:
@@ -292,10 +303,23 @@ def _to_https(settings: Settings) -> AnyResponse | None:
     if request.method in {"GET", "HEAD"}:
         query = quote(request.query_string, safe=IN_QUERY)
         return redirect(
-            settings.address + quote(request.root_path + request.path, safe=IN_PATH) + (f"?{query}" if query else ""),
+            settings.own_address
+            + quote(request.root_path + request.path, safe=IN_PATH)
+            + (f"?{query}" if query else ""),
             308,
         )
     raise Forbidden("plain")
+
+
+def _to_site(settings: Settings) -> AnyResponse | None:
+    """Where the desk is served alone, whoever asks for a public page is sent to the site, and no form is taken."""
+    if settings.has_site or request.endpoint is None or is_desk(request.path) or request.endpoint in BESIDE_DESK:
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        raise NotFound
+    if request.endpoint == "submissions.form":
+        return redirect(url_for("home.page"), 303)
+    return redirect(settings.address + quote(request.root_path + request.path, safe=IN_PATH), 303)
 
 
 def _refuse_size(settings: Settings) -> None:
@@ -328,7 +352,7 @@ def _refuse_foreign(settings: Settings) -> None:
 
 
 def _own_origins(settings: Settings) -> set[str]:
-    own = {settings.address, request.host_url[:-1]}
+    own = {settings.own_address, request.host_url[:-1]}
     return {*own, "null"} if request.endpoint in SECRET_ADDRESS else own
 
 
@@ -354,6 +378,8 @@ def _limit(app: Flask, settings: Settings) -> None:
         headers_enabled=False,
     )
     for endpoint, name in LIMITS.items():
+        if endpoint not in app.view_functions:  # of the desk, which this process does not serve
+            continue
         limit = _readable_limit(settings, name)
         if limit:
             counts = _was_wrong if name in COUNTS_WRONG else None
@@ -401,9 +427,9 @@ def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":
 
 def _with_own_host(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Mark a request for a foreign host and take that host's name off it: no address is ever built from it."""
-    own = (urlsplit(settings.address).hostname or "").encode("idna").decode()
+    own = (urlsplit(settings.own_address).hostname or "").encode("idna").decode()
     # Without an address of its own, the site answers on this machine only, where its Operator can see why.
-    known = {own, *(_LOCAL_HOSTS if settings.trial or not settings.site_address else ())}
+    known = {own, *(_LOCAL_HOSTS if settings.trial or not settings.is_addressed else ())}
 
     def with_own_host(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         asked = _HOST.fullmatch(environ.get("HTTP_HOST", ""))
