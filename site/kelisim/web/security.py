@@ -85,6 +85,8 @@ OPEN = frozenset(
 # What a process of the desk alone answers beside its own pages.
 BESIDE_DESK = frozenset(
     {
+        "probes.alive",
+        "probes.ready",
         "static_files.file",
         "reports.collect",
         "wellknown.security",
