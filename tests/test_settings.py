@@ -28,6 +28,9 @@ OTHER_TEXTS = {
     # A file that is there.
     "smtp_password_file": __file__,
     "smtp_authority": __file__,
+    "mark": str(Path(__file__).resolve().parents[1] / "static" / "favicon.svg"),
+    "accent": "#003300",
+    "accent_dark": "#ffffff",
     **{name: "7 per 2 minutes" for name in TEXTS if name.endswith("_limit")},
 }
 PAIRS = {

@@ -25,6 +25,7 @@ from kelisim.web.document_facts import document_facts
 from kelisim.web.house import Clock, House, Randomness, house, place
 from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
+from kelisim.web.looks import read_looks
 from kelisim.web.operator import (
     acts,
     bulk,
@@ -151,7 +152,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     for module in (*SITE, *(DESK if settings.has_desk else ())):
         app.register_blueprint(module.blueprint)
     _furnish_templates(app)
-    serve_files(app, ROOT / "static")
+    looks = read_looks(ROOT / "static", settings)
+    serve_files(app, looks.files)
+    app.add_template_global(looks.mark, "mark")
     errors.handle_errors(app)
     security.guard(app, built)
     cli.register(app)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kelisim.domain.bin import bin_is_valid
+from kelisim.domain.colours import DARK, LEAST_CONTRAST, LIGHT, is_colour, least_contrast
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.retention import Rules
@@ -39,6 +40,7 @@ _LIMITS = re.compile(rf"({_ONE_LIMIT}(;{_ONE_LIMIT})*)?")
 # What was a setting once, and what takes its place.
 _GONE = {"recipients": "delete it: visitors are told of the recipients in the desk's register (/operator/recipients)."}
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_MARK_BYTES = 16_384
 _REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -88,6 +90,11 @@ class Settings:
         "", "Who answers for the processing of personal data. Empty: the head of the Operator."
     )
     site_name: str = _setting("Kelisim", "The name of the site, shown on each page.")
+    mark: str = _setting("", "SVG or PNG file with the Operator's mark, up to 16 KB. Empty: the mark of Kelisim.")
+    accent: str = _setting(
+        LIGHT.accent, "Colour of links and buttons on a light page, as #rrggbb; it must be readable."
+    )
+    accent_dark: str = _setting(DARK.accent, "The same on a dark page.")
     site_address: str = _setting(
         "",
         "Public origin, such as https://consent.example.kz; the policy is at /policy there. Empty: "
@@ -491,6 +498,7 @@ def _refuse_weak(settings: Settings) -> None:
         raise SettingsError(f"{missing} is empty: a certificate and its key go together.")
     _refuse_bad_mail(settings)
     _refuse_bad_desk(settings)
+    _refuse_bad_look(settings)
     if not settings.trial:
         _refuse_unready(settings)
 
@@ -524,6 +532,32 @@ def _refuse_bad_role(settings: Settings) -> None:
 def _refuse_bad_desk(settings: Settings) -> None:
     if settings.asked_again not in {"password", "code", "both"}:
         raise SettingsError("asked_again must be password, code or both.")
+
+
+def _refuse_bad_look(settings: Settings) -> None:
+    for name, scheme in (("accent", LIGHT), ("accent_dark", DARK)):
+        colour = getattr(settings, name)
+        if not is_colour(colour):
+            raise SettingsError(f"{name} is {colour!r}: write a colour as #00605c.")
+        if (found := least_contrast(colour, scheme)) < LEAST_CONTRAST:
+            raise SettingsError(
+                f"{name} {colour} has a contrast of {found:.1f} on a {scheme.name} page, and words need "
+                f"{LEAST_CONTRAST}: take a {'darker' if scheme is LIGHT else 'lighter'} one."
+            )
+    if settings.mark:
+        _refuse_bad_mark(Path(settings.mark))
+
+
+def _refuse_bad_mark(path: Path) -> None:
+    if path.suffix.lower() not in {".svg", ".png"} or not path.is_file():
+        raise SettingsError(f"mark names {path}, which is no SVG or PNG file: give the path of one.")
+    content = path.read_bytes()
+    if len(content) > _MARK_BYTES:
+        raise SettingsError(f"mark has {len(content)} bytes: each page brings it, so the most is {_MARK_BYTES}.")
+    if path.suffix.lower() == ".svg" and (b"<svg" not in content or b"<script" in content.lower()):
+        raise SettingsError("mark is no SVG without a script: save it as a plain SVG.")
+    if path.suffix.lower() == ".png" and not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise SettingsError("mark is no PNG: save it as one.")
 
 
 def _refuse_bad_mail(settings: Settings) -> None:

@@ -5,6 +5,7 @@ They hold nothing of a visitor, so packing them gives nothing away; pages carry 
 
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,12 +29,11 @@ class StaticFile:
 
 def read_files(folder: Path) -> dict[str, StaticFile]:
     """Every file of the folder, by name."""
-    return {path.name: _read(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    return {path.name: packed_file(path.name, path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-def serve_files(app: Flask, folder: Path) -> None:
+def serve_files(app: Flask, files: Mapping[str, StaticFile]) -> None:
     """Serve the files at /static/ and give templates ``static(name)``, the address with the version."""
-    files = read_files(folder)
     blueprint = Blueprint("static_files", __name__)
 
     @blueprint.get("/static/<name>")
@@ -63,9 +63,9 @@ def _answer(file: StaticFile) -> Response:
     return response
 
 
-def _read(path: Path) -> StaticFile:
-    content = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def packed_file(name: str, content: bytes) -> StaticFile:
+    """A file of this name as it is served."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return StaticFile(
         content=content,
         packed=gzip.compress(content, mtime=0),
