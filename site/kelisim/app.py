@@ -154,7 +154,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     _furnish_templates(app)
     looks = read_looks(ROOT / "static", settings)
     serve_files(app, looks.files)
-    app.add_template_global(looks.mark, "mark")
+    app.jinja_env.globals["mark"] = looks.mark
     errors.handle_errors(app)
     security.guard(app, built)
     cli.register(app)
