@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from kelisim import cli, cli_documents, cli_erasures, cli_journal, cli_retention
 from kelisim.domain.languages import DEFAULT, LANGUAGES
+from kelisim.jobs import job_names
 from kelisim.services import erasures
 from kelisim.services.destructions import NOTED
 from kelisim.services.passwords import Passwords
@@ -207,6 +208,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
         clock=clock,
         randomness=randomness,
         statements=Statements(settings, revisions),
+        job_names=job_names(),
     )
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kelisim.domain.deadlines import local_day
+from kelisim.domain.mails import MailKind
 from kelisim.services import (
     choice_closings,
     deliveries,
+    due,
     erasures,
     export_making,
     export_removal,
@@ -21,6 +23,7 @@ from kelisim.services import (
     heads,
     journal_reading,
     mails,
+    notices,
     retention,
     search,
     tidying,
@@ -29,11 +32,16 @@ from kelisim.services import (
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
 from kelisim.storage.db import db, forget
+from kelisim.web.desk_notices import watch_journal
 from kelisim.web.desk_session import session_terms
 from kelisim.web.house import House
 from kelisim.web.mail_words import head_mail
-from kelisim.web.mailing import mail_server
+from kelisim.web.mailing import mail_server, wanted_notices
+from kelisim.web.notice_words import REFERENCES, clocks_mail, jobs_mail, journal_mail, submissions_mail
 from kelisim.web.operator.export_values import filter_of
+
+# Clocks that are looked at together; more of them at once is another kind of trouble.
+_CLOCKS = 1000
 
 Work = Callable[[House], str]
 
@@ -159,6 +167,34 @@ def send_mails(house: House) -> str:
     return mails.send_due(db.session(), connect=mail_server(house.settings).connected, now=house.now)
 
 
+def tell(house: House) -> str:
+    """What the Operator wants to be told of is put into the outbox; without a mail server nothing waits there."""
+    settings, session, now = house.settings, db.session(), house.now
+    wanted = wanted_notices(settings)
+    notices.forget(session, set(MailKind) - wanted)
+    told = 0
+    if MailKind.SUBMISSIONS in wanted:
+        every = timedelta(minutes=settings.notice_submission_minutes)
+        told += notices.submissions(session, every=every, most=REFERENCES, write=submissions_mail, now=now)
+    if MailKind.CLOCKS in wanted:
+        asked = due.Asked(local_day(now), settings.terms, settings.recipient_days, rows=_CLOCKS)
+        near = settings.notice_clock_days
+        told += notices.clocks(session, asked, near=near, write=clocks_mail, now=now)
+    if MailKind.LATE_JOBS in wanted:
+        names, patience = job_names(), timedelta(minutes=settings.job_late_minutes)
+        told += notices.late_jobs(session, names, patience=patience, write=jobs_mail, now=now)
+    if MailKind.BROKEN_JOURNAL in wanted:
+        watch_journal()
+        watched = house.journal_watch.checked
+        told += notices.broken_journal(session, watched, write=journal_mail, now=now)
+    return f"{told} told" if told else ""
+
+
+def job_names() -> frozenset[str]:
+    """The names of all jobs of this version."""
+    return frozenset(job.name for job in JOBS)
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy", lambda settings: timedelta(minutes=settings.tidy_minutes), tidy),
     Job("retention", lambda _settings: timedelta(days=1), end_retention),
@@ -167,6 +203,7 @@ JOBS: tuple[Job, ...] = (
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search, at_desk=True),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),
+    Job("notices", lambda _settings: timedelta(minutes=1), tell),
     Job("mails", lambda _settings: timedelta(minutes=1), send_mails),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),
     Job("exports", lambda settings: timedelta(seconds=settings.export_seconds), make_exports, at_desk=True),

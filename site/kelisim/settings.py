@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from kelisim.domain.bin import bin_is_valid
 from kelisim.domain.colours import DARK, LEAST_CONTRAST, LIGHT, is_colour, least_contrast
 from kelisim.domain.deadlines import Trigger
+from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.retention import Rules
 from kelisim.domain.webhooks import Pauses
@@ -190,6 +191,26 @@ class Settings:
         "", "PEM file of the authority that signed the mail server's certificate. Empty: those of the system."
     )
     smtp_wait_seconds: int = _setting(20, "How long the mail server is waited for.", least=1, most=120)
+    mail_language: str = _setting("", "Language of the mails: kk, ru or en. Empty: each of them, one after another.")
+    notice_submissions: bool = _setting(True, "Is a new submission mailed, with its reference alone?")
+    notice_submission_minutes: int = _setting(
+        15,
+        "So long submissions are gathered into one mail; the first after a pause is mailed at once.",
+        least=1,
+        most=1440,
+    )
+    notice_clocks: bool = _setting(True, "Is a term mailed that is about to end, and again when it is over?")
+    notice_clock_days: int = _setting(
+        1, "So many working days are left when a term is mailed as about to end.", least=0, most=10
+    )
+    notice_jobs: bool = _setting(True, "Is a job of the background worker mailed that is late?")
+    job_late_minutes: int = _setting(
+        60,
+        "A job that nobody has begun so long after it was due is late; so is one that failed three times.",
+        least=5,
+        most=1440,
+    )
+    notice_journal: bool = _setting(True, "Is it mailed when the journal does not hold?")
     home_rows: int = _setting(10, "Rows of each list on the desk's first page.", least=3, most=100)
     small_class_people: int = _setting(
         10_000, "So many people are the limit of a small operator of personal data.", least=1, most=1_000_000_000
@@ -561,6 +582,8 @@ def _refuse_bad_mark(path: Path) -> None:
 
 
 def _refuse_bad_mail(settings: Settings) -> None:
+    if settings.mail_language not in {"", *LANGUAGES}:
+        raise SettingsError(f"mail_language must be empty or one of {', '.join(LANGUAGES)}.")
     if settings.smtp_from and not _MAILBOX.fullmatch(settings.smtp_from):
         raise SettingsError("smtp_from is no mailbox: write it as notices@example.kz.")
     if bool(settings.smtp_user) != bool(settings.smtp_password_file):

@@ -40,6 +40,7 @@ JOB_NAMES = {
     "search",
     "choices",
     "journal",
+    "notices",
     "mails",
     "visits",
     "transfers",

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
+# One or two faults in a row are the database's restart; the third, minutes later, is something to look at.
+_FAILURES_OF_LATE = 3
 
 
 def next_due(began: datetime, finished: datetime, every: timedelta) -> datetime:
@@ -23,3 +25,8 @@ def due_after_failure(finished: datetime, every: timedelta, failures: int) -> da
             break
         pause *= 2
     return finished + min(pause, longest)
+
+
+def is_late(next_due: datetime, failures: int, *, held: bool, now: datetime, patience: timedelta) -> bool:
+    """True for a job that went wrong several times in a row, or that nobody has begun for ``patience`` since it was due."""
+    return failures >= _FAILURES_OF_LATE or (not held and next_due + patience < now)

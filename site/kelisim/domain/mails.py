@@ -8,6 +8,10 @@ class MailKind(StrEnum):
     """What a mail is about."""
 
     JOURNAL_HEAD = "journal_head"
+    SUBMISSIONS = "submissions"  # new ones
+    CLOCKS = "clocks"  # what is nearly due, or overdue
+    LATE_JOBS = "late_jobs"
+    BROKEN_JOURNAL = "broken_journal"
 
 
 class MailFault(StrEnum):

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kelisim.domain.jobs import due_after_failure, next_due
+from kelisim.domain.jobs import due_after_failure, is_late, next_due
 from kelisim.storage.db import writing
 from kelisim.storage.tables.jobs import JobRow
 
@@ -102,6 +102,16 @@ def states(session: Session) -> tuple[JobState, ...]:
             next_due=row.next_due,
         )
         for row in rows
+    )
+
+
+def late(session: Session, names: Collection[str], *, now: datetime, patience: timedelta) -> tuple[str, ...]:
+    """Those of the jobs that are late, by name."""
+    found = (one for one in states(session) if one.name in names)
+    return tuple(
+        one.name
+        for one in found
+        if is_late(one.next_due, one.failures, held=one.is_held(now), now=now, patience=patience)
     )
 
 

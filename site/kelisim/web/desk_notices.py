@@ -13,11 +13,12 @@ from kelisim.web.pages import Notice
 def desk_notices() -> tuple[Notice, ...]:
     """The notices that stand now. Every page of the desk lets the check of the journal go on a little."""
     if request.method == "GET":
-        _watch_journal()
+        watch_journal()
     return (*_broken_journal(), *_broken_seals(), *_closed())
 
 
-def _watch_journal() -> None:
+def watch_journal() -> None:
+    """Let this process's own check of the journal go on a little."""
     settings = house().settings
     try:
         house().journal_watch.go_on(

@@ -20,6 +20,15 @@ class DueRow:
 
 
 @dataclass(frozen=True)
+class WorkPage:
+    """``mail``: what becomes of notices, in words; ``late``: jobs that are not done in time, by their names."""
+
+    mail: str
+    mail_works: bool
+    late: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HomePage:
     """The three answers, then what is new, the numbers and the last acts.
 
@@ -36,3 +45,4 @@ class HomePage:
     people: PeoplePage
     records: int
     acts: tuple[EntryRow, ...] | None
+    work: WorkPage

@@ -39,6 +39,8 @@ class House:
     clock: Clock
     randomness: Randomness
     statements: Statements
+    # What the background worker does, by the names of its jobs.
+    job_names: frozenset[str] = frozenset()
     journal_watch: JournalWatch = field(default_factory=JournalWatch)
     readiness: Readiness = field(default_factory=Readiness)
     # References of submissions whose seal did not open when the desk last tried.

@@ -1,5 +1,6 @@
 """The Operator's mail server, as the settings name it."""
 
+from kelisim.domain.mails import MailKind
 from kelisim.services.mail_server import MailServer
 from kelisim.settings import Settings
 
@@ -17,3 +18,14 @@ def mail_server(settings: Settings) -> MailServer:
         authority=settings.smtp_authority,
         wait_seconds=settings.smtp_wait_seconds,
     )
+
+
+def wanted_notices(settings: Settings) -> frozenset[MailKind]:
+    """What the Operator wants to be told of; nothing where nothing is mailed."""
+    chosen = {
+        MailKind.SUBMISSIONS: settings.notice_submissions,
+        MailKind.CLOCKS: settings.notice_clocks,
+        MailKind.LATE_JOBS: settings.notice_jobs,
+        MailKind.BROKEN_JOURNAL: settings.notice_journal,
+    }
+    return frozenset(kind for kind, on in chosen.items() if on and settings.mails)

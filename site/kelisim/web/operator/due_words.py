@@ -40,6 +40,11 @@ _ADDRESSES: Mapping[DueNoun, Callable[[str], str]] = {
 }
 
 
+def item_words(item: DueItem) -> str:
+    """What is to be done, and about what."""
+    return f"{NOUNS[item.noun]}: {_WORDS[item.noun](item.kind)}"
+
+
 def due_row(item: DueItem, asked: Asked, calendar: Calendar) -> DueRow:
     """One line."""
     return DueRow(

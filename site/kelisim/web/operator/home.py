@@ -21,6 +21,7 @@ from kelisim.web.operator.due_words import due_row
 from kelisim.web.operator.journal import entry_row
 from kelisim.web.operator.proof import proof_page
 from kelisim.web.operator.who import by_operator
+from kelisim.web.operator.work import work_page
 
 blueprint = Blueprint("home", __name__, url_prefix="/operator")
 
@@ -48,6 +49,7 @@ def page() -> str | Response:
         people=people_page(counted_people()),
         records=sum(people.records(session).values()),
         acts=acts,
+        work=work_page(),
     )
     return render("operator/home.html", home=shown)
 
