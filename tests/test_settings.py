@@ -25,6 +25,7 @@ OTHER_TEXTS = {
     "desk_address": "https://desk.example.kz:8444",
     "redis_url": "redis://localhost:6379/0",
     "smtp_from": "notices@artsofte.kz",
+    "mail_language": "kk",
     # A file that is there.
     "smtp_password_file": __file__,
     "smtp_authority": __file__,

@@ -135,6 +135,7 @@ def test_without_a_mail_server_the_desk_says_that_the_head_is_only_on_the_page(a
     [
         ({"smtp_from": "x"}, "smtp_from is no mailbox"),
         ({"smtp_user": "x"}, "smtp_password_file is empty"),
+        ({"mail_language": "de"}, "mail_language must be empty or one of kk, ru, en"),
         ({"smtp_authority": "/nowhere"}, "smtp_authority names /nowhere"),
     ],
 )
