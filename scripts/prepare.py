@@ -4,6 +4,7 @@
     demo     the same, then the site with made-up people
     tools    what the checks, the tests and the bench need as well
     browser  a Chromium for the tests
+    acme     certbot, and pebble, an authority for the tests
     uv       what ``make lock`` needs
 
 Only the standard library, and only words that Python 3.6 can read: an old Python must get as far as saying that it
@@ -56,6 +57,8 @@ def prepare(thing):
     """Make one thing ready."""
     if thing == "browser":
         find_browser()
+    elif thing == "acme":
+        find_acme()
     elif thing == "uv":
         find_uv()
     elif thing in SITES:
@@ -64,7 +67,7 @@ def prepare(thing):
     elif thing in LOCKS:
         install(thing)
     else:
-        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser or uv.".format(thing))
+        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser, acme or uv.".format(thing))
 
 
 def find_python(wanted):
@@ -262,6 +265,20 @@ def has_own_browser():
         "with sync_playwright() as p: p.chromium.launch(args=['--no-sandbox']).close()"
     )
     return quietly([PYTHON, "-c", ask])
+
+
+def find_acme():
+    # type: () -> None
+    """An authority to get certificates from in the tests, and the client that gets them, of the system."""
+    wanted = [name for name in ("certbot", "pebble") if not shutil.which(name)]
+    if not wanted:
+        return
+    print("Installing {} for the tests (once) ...".format(" and ".join(wanted)), flush=True)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quietly(["apt-get", "update"])
+        quietly(["apt-get", "install", "--yes", "--no-install-recommends", *wanted])
+    if not all(shutil.which(name) for name in wanted):
+        raise CannotPrepare("the tests need {}: {}".format(" and ".join(wanted), mend(" ".join(wanted))))
 
 
 def quietly(command):

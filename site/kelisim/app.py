@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_documents, cli_erasures, cli_journal, cli_retention
+from kelisim import cli, cli_doctor, cli_documents, cli_erasures, cli_journal, cli_retention
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.jobs import job_names
 from kelisim.services import erasures
@@ -146,6 +146,10 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     app = create_core(settings, clock=clock, randomness=randomness)
     with app.app_context():
         built = house()
+    if settings.metrics_port:
+        from kelisim.web import metrics  # noqa: PLC0415  # a site without metrics does not carry their library
+
+        metrics.count(app)
     security.configure(app, built)
     log.log_requests(app)
     app.after_request(count_visit)
@@ -163,6 +167,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     cli_retention.register(app)
     cli_journal.register(app)
     cli_erasures.register(app)
+    cli_doctor.register(app)
     return app
 
 
@@ -181,7 +186,7 @@ def create_core(settings: Settings, *, clock: Clock = utc_now, randomness: Rando
     place(app.extensions, built)
     with app.app_context():
         follow_commits(db.engine, NOTED, erasures.writer(built.ledger, log.say_fault))
-    log.start_log()
+    log.start_log(settings.log_format)
     return app
 
 

@@ -250,6 +250,16 @@ class Settings:
     drain_seconds: int = _setting(
         0, "At a stop /readyz says no for so long before the server ends, for a balancer to notice.", least=0, most=120
     )
+    metrics_port: int = _setting(
+        0,
+        "Port of the metrics (Prometheus) at 127.0.0.1, a further one for each further worker; 0: there are none.",
+        least=0,
+        most=65_535,
+    )
+    log_format: str = _setting("json", "Lines of the log on standard error: json, or text for a person's eye.")
+    acme_folder: str = _setting(
+        "", "certbot's webroot: challenges in it are answered on http_port. Empty: there are none."
+    )
     redis_url: str = _setting("", "redis://host:6379/0 makes several workers or hosts count limits together.")
     hsts_seconds: int = _setting(
         31_536_000, "How long browsers insist on HTTPS; a year is the least that counts.", least=31_536_000
@@ -520,6 +530,7 @@ def _refuse_weak(settings: Settings) -> None:
     _refuse_bad_mail(settings)
     _refuse_bad_desk(settings)
     _refuse_bad_look(settings)
+    _refuse_bad_operation(settings)
     if not settings.trial:
         _refuse_unready(settings)
 
@@ -548,6 +559,18 @@ def _refuse_bad_role(settings: Settings) -> None:
         raise SettingsError("role must be all, public or operator.")
     if not settings.has_site and not settings.site_address:
         raise SettingsError("site_address is empty: letters and receipts made at the desk lead to the public site.")
+
+
+def _refuse_bad_operation(settings: Settings) -> None:
+    if settings.log_format not in {"json", "text"}:
+        raise SettingsError("log_format must be json or text.")
+    if settings.acme_folder and not Path(settings.acme_folder).is_dir():
+        raise SettingsError(
+            f"acme_folder names {settings.acme_folder}, which is no folder: make it, or leave it empty."
+        )
+    ports = range(settings.metrics_port, settings.metrics_port + settings.workers) if settings.metrics_port else ()
+    if settings.https_port in ports or settings.http_port in ports:
+        raise SettingsError("metrics_port, one for each worker, meets https_port or http_port: give it its own.")
 
 
 def _refuse_bad_desk(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.server import Server, running
+from tests.support.server import Server, free_ports, running
 
 
 def until(client: httpx.Client, path: str, status: int) -> httpx.Response:
@@ -19,9 +19,13 @@ def until(client: httpx.Client, path: str, status: int) -> httpx.Response:
     return answer
 
 
-def test_a_stop_says_so_first_and_serves_on_until_its_time_is_over(tmp_path: Path) -> None:
-    with running(Server(tmp_path, drain_seconds=120)) as server, server.client() as client:
+def test_the_metrics_are_here_and_a_stop_says_so_first_and_serves_on_until_its_time_is_over(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    with running(Server(tmp_path, drain_seconds=120, metrics_port=port)) as server, server.client() as client:
         assert until(client, "/readyz", 200).json() == {"ready": True}
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as own:
+            assert until(own, "/readyz", 200).json() == {"ready": True, "failed": []}
+            assert 'kelisim_requests_total{method="GET",route="/robots.txt",status="2xx"}' in own.get("/metrics").text
         os.kill(server.pid, signal.SIGTERM)
         assert until(client, "/readyz", 503).json() == {"ready": False}
         assert client.get("/healthz").json() == {"alive": True}

@@ -265,6 +265,18 @@ def test_a_chromium_of_the_system_is_enough(
     prepare.find_browser()
 
 
+def test_no_authority_to_be_had_is_an_error_and_one_of_the_system_is_enough(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script(tmp_path / "bin" / "apt-get", "exit 100")
+    script(tmp_path / "bin" / "certbot", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(prepare.CannotPrepare, match=r"the tests need pebble: .*apt-get install pebble"):
+        prepare.find_acme()
+    script(tmp_path / "bin" / "pebble", "exit 0")
+    prepare.find_acme()
+
+
 def test_make_without_python_says_what_is_needed(checkout: Checkout, tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make

@@ -13,6 +13,7 @@ import pytest
 
 from kelisim.serve import reaper
 from kelisim.serve.certificates import make_ready
+from kelisim.serve.last_call import accept_no_more
 from kelisim.serve.watch import answers, certificate_watch, port_watch, reachable
 from tests.support.patience import PATIENCE_SECONDS
 
@@ -41,7 +42,7 @@ def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> Non
             time.sleep(0.1)
             its_server.sendall(b"a")
             sending.sendall(b"a")
-            for number in reaper._open_files():
+            for number in reaper.open_files():
                 reaper._look(number, port, 0.6)
         assert silent.recv(1) == b""
         assert receiving.recv(1) == b"a"
@@ -105,12 +106,35 @@ def test_the_watch_stays_on_this_machine(bound: str, reached: str) -> None:
 def test_a_renewed_certificate_is_noticed(tmp_path: Path) -> None:
     certificate = tmp_path / "localhost.pem"
     certificate.write_text("old")
-    renewed, read = threading.Event(), threading.Event()
-    watch = certificate_watch(certificate, renewed.set, read.set, pause=0.01)
+    renewed, read, is_whole = threading.Event(), threading.Event(), threading.Event()
+
+    def renew() -> bool:
+        renewed.set()
+        return is_whole.is_set()
+
+    watch = certificate_watch(certificate, renew, read.set, pause=0.01)
     watch.start()
     assert renewed.wait(PATIENCE_SECONDS)
     assert not read.wait(0.1)
     certificate.unlink()
     certificate.write_text("new")
+    assert not read.wait(0.1), "its key is not there yet"
+    is_whole.set()
     assert read.wait(PATIENCE_SECONDS)
     watch.stop()
+
+
+def test_a_worker_that_is_followed_takes_nobody_more_and_keeps_whom_it_has(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as other,
+        closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client,
+        closing(listener.accept()[0]) as taken,
+    ):
+        accept_no_more(port)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+        taken.sendall(b"still here")
+        assert client.recv(100) == b"still here"
+        with closing(socket.create_connection(other.getsockname(), timeout=60)), closing(other.accept()[0]):
+            pass

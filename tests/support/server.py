@@ -58,7 +58,7 @@ class Server:
     def __init__(self, folder: Path, *, tls_of: "Server | None" = None, ordinary: bool = False, **settings: object):
         self.instance = folder / "instance"
         self.stdout, self.stderr = folder / "stdout.log", folder / "stderr.log"
-        self.https_port, self.http_port = _free_ports(2)
+        self.https_port, self.http_port = free_ports(2)
         self._ordinary = ordinary
         self._settings = {**_SETTINGS_OF_TESTS, **settings}
         self._process: subprocess.Popen[bytes] | None = None
@@ -274,7 +274,7 @@ def send(client: httpx.Client, person: Person, **others: str) -> str:
     return answer.headers["Location"]
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on, drawn at random so that parallel tests do not meet."""
     found: list[int] = []
     for port in random.sample(_PORTS, 200):

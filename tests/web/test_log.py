@@ -3,17 +3,18 @@
 import json
 import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from kelisim.web.log import JsonLines, say, say_fault
+from kelisim.web.log import JsonLines, TextLines, say, say_fault
+from tests.conftest import FixedClock
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.conftest import Log
 from tests.web.desk import NAME, PASSWORD, Desk
-from tests.web.rows import rows
+from tests.web.rows import connect, rows
 
 SENDER, MASKED = "203.0.113.77", "203.0.113.0"
 FROM = {"environ_overrides": {"REMOTE_ADDR": SENDER}}
@@ -56,13 +57,15 @@ def test_what_matters_for_watching_is_there(app: Flask, desk: Desk, visitor: Vis
     desk.post("/operator/sign-out", {"csrf_token": "x"})
     desk.post("/operator/sign-out", {"csrf_token": desk.page("/operator").value("csrf_token")})
     visitor.client.post("/", base_url=ORIGIN, data={"x": "y"}, headers={"Sec-Fetch-Site": "cross-site"})
-    said = [{name: line[name] for name in line if name not in {"at", "level", "ms"}} for line in log.lines]
-    assert {"event": "set-up", "operator": 1} in said
-    assert {"event": "sign-in", "result": "refused", "factor": "password"} in said
-    assert {"event": "sign-in", "result": "full", "operator": 1} in said
-    assert {"event": "refused", "why": "token"} in said
-    assert {"event": "refused", "why": "foreign"} in said
-    assert {"event": "sign-out"} in said
+    said = [{name: line[name] for name in line if name not in {"at", "level", "ms", "request"}} for line in log.lines]
+    ways = {"set-up": "/operator/set-up/<token>", "sign-out": "/operator/sign-out", "form": "/"}
+    ways |= {"password": "/operator/sign-in", "code": "/operator/sign-in/code"}
+    assert {"event": "set-up", "route": ways["set-up"], "operator": 1} in said
+    assert {"event": "sign-in", "route": ways["password"], "result": "refused", "factor": "password"} in said
+    assert {"event": "sign-in", "route": ways["code"], "result": "full", "operator": 1} in said
+    assert {"event": "refused", "route": ways["sign-out"], "why": "token"} in said
+    assert {"event": "refused", "route": ways["form"], "why": "foreign"} in said
+    assert {"event": "sign-out", "route": ways["sign-out"]} in said
     assert {"event": "request", "method": "POST", "route": "/operator/sign-out", "status": 303} in said
 
 
@@ -130,3 +133,47 @@ def test_a_said_fact_is_a_field_of_the_line(log: Log) -> None:
 def test_static_files_are_not_logged(visitor: Visitor, log: Log) -> None:
     visitor.get("/static/site.css")
     assert log.events("request") == []
+
+
+def test_every_line_of_a_request_has_its_number_and_so_has_the_page_of_a_fault(
+    app: Flask, visitor: Visitor, person: Person, log: Log
+) -> None:
+    visitor.get("/", headers={"X-Request-Id": "forged"})
+    visitor.get("/")
+    connect(app).execute("DROP TABLE receipts")
+    page = visitor.send(person).get_data(as_text=True)
+    faults, requests = log.events("fault"), log.events("request")
+    numbers = [str(line["request"]) for line in requests]
+    assert all(re.fullmatch("[0-9a-f]{16}", number) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert faults[0]["request"] == requests[-1]["request"]
+    assert faults[0]["route"] == "/"
+    assert faults[0]["database"] is True
+    assert f"name the number {numbers[-1]}." in page
+    assert "forged" not in log.text
+
+
+def test_what_came_of_a_form_is_said_as_a_code(visitor: Visitor, person: Person, clock: FixedClock, log: Log) -> None:
+    fields = visitor.filled(person)
+    clock.at += timedelta(seconds=5)
+    visitor.post("/", {**fields, "phone": "не число"})
+    visitor.post("/", {**fields, "token": "x"})
+    visitor.post("/", fields)
+    visitor.post("/", fields)
+    assert [line["result"] for line in log.events("submission")] == ["field_phone", "token", "accepted", "repeated"]
+
+
+def test_text_for_a_persons_eye_is_one_line_too() -> None:
+    record = logging.LogRecord("kelisim", logging.INFO, "x.py", 1, "sign-in", None, None)
+    record.created = 1_795_000_000.5
+    record.facts = {"result": "full\n\u2028forged", "operator": 1}
+    line = TextLines().format(record)
+    assert line == '2026-11-18T11:06:40.500+00:00 info sign-in result="full\\n\\u2028forged" operator=1'
+
+
+def test_a_library_is_heard_without_its_words(log: Log) -> None:
+    logging.getLogger("somebody.else").warning("Айгерім lives at %s", "203.0.113.77")
+    (line,) = log.lines
+    assert line.items() >= {"event": "library", "level": "warning", "logger": "somebody.else"}.items()
+    assert str(line["place"]).startswith("test_log.py:")
+    assert "Айгерім" not in log.text

@@ -14,12 +14,12 @@ from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 from kelisim.serve import terminal
 from kelisim.serve.instance import Secrets
 from kelisim.serve.ports import BACKLOG
-from kelisim.serve.worker import CANNOT_START, DRAIN, load
+from kelisim.serve.worker import CANNOT_START, DRAIN, LAST_CALL, load
 from kelisim.settings import Settings
 
 # Where setproctitle happens to be installed granian renames its processes; ours have one name everywhere.
@@ -31,6 +31,7 @@ _HTTP2 = HTTP2Settings(
 )
 _CONNECTIONS, _OTHER_FILES = 8000, 400  # what of a process's open files is kept from connections
 _RELOAD_SECONDS = 2.0  # how long the old worker stays beside the new one when the certificate is read again
+_HANDSHAKES_SECONDS = 1.0  # how long one that accepts nobody any more may finish the handshakes it has begun
 _LAST_REQUESTS_SECONDS = 2  # for requests under way when the site is stopped
 _CRASHES, _CRASH_SECONDS = 5, 30.0  # so many killed workers in so many seconds are replaced; more end the site
 
@@ -113,6 +114,8 @@ class HttpsServer(MPServer):
         if CANNOT_START in codes:
             self.fail()
             return
+        for index in workers:
+            _end_gently(self.wrks[index])
         with terminal.signals_held():
             super()._respawn_workers(workers, *arguments, **options)
         if self.interrupt_signal:  # it came just before granian took its bell down for this: ring again
@@ -153,3 +156,17 @@ class HttpsServer(MPServer):
         if self.before_reload():
             self.reload_signal = True
             self.main_loop_interrupt.set()
+
+
+def _end_gently(worker: WorkerProcess) -> None:
+    """Let a worker that is followed by another accept nobody any more, a moment before it is ended."""
+    end: Callable[[], None] = worker.terminate
+
+    def terminate() -> None:
+        worker.interrupt_by_parent = True  # should it end by this signal, it has not failed
+        if worker.inner.is_alive():
+            os.kill(worker.inner.pid, LAST_CALL)
+            time.sleep(_HANDSHAKES_SECONDS)
+        end()
+
+    vars(worker)["terminate"] = terminate

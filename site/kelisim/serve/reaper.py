@@ -32,11 +32,12 @@ def start(port: int, silent: float = _SILENT_SECONDS, pause: float = _PAUSE_SECO
 def _reap(port: int, silent: float, pause: float) -> None:
     while True:
         time.sleep(pause)
-        for number in _open_files():
+        for number in open_files():
             _look(number, port, silent)
 
 
-def _open_files() -> list[int]:
+def open_files() -> list[int]:
+    """The numbers of this process's open files; none where not even the list can be opened."""
     try:
         return [int(entry.name) for entry in _FOLDER.iterdir()]
     except OSError:  # no file is left even for the list: the watch over the port sees to that
@@ -47,12 +48,13 @@ def _look(number: int, port: int, silent: float) -> None:
     """Cut the connection behind a file number if it is one of ours and silent; the server closes the file."""
     # OSError: no socket, no connection, or closed since. A number may be closed and used anew at any moment, so what
     # is looked at and cut is a copy, which stays what it is.
-    with suppress(OSError), socket.socket(fileno=_copy_of_socket(number)) as connection:
+    with suppress(OSError), socket.socket(fileno=copy_of_socket(number)) as connection:
         if _is_client(connection, port) and silence(connection) > silent:
             connection.shutdown(socket.SHUT_RDWR)
 
 
-def _copy_of_socket(number: int) -> int:
+def copy_of_socket(number: int) -> int:
+    """Another number for the socket behind one. Raises OSError where it is no socket."""
     if not stat.S_ISSOCK(os.fstat(number).st_mode):
         raise OSError(errno.ENOTSOCK, os.strerror(errno.ENOTSOCK))
     return os.dup(number)

@@ -11,10 +11,13 @@ import socket
 import threading
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
+from kelisim.serve.challenges import is_challenge, proof
+
+_HTML, _BYTES = "text/html; charset=utf-8", "application/octet-stream"
 _HEADERS = (
-    ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"),
@@ -28,13 +31,13 @@ _BREATH_SECONDS = 0.2
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (?:http://[^/?#\s]+)?(/[^\s#?]*)?(\?[^\s#]*)?\S* HTTP/1\.[01]\r\n")
 _PATH_SIGNS = "/:@!$&'()*+,;=-._~%"  # RFC 3986, 3.3; a path and a query come encoded as they were sent
 _QUERY_SIGNS = _PATH_SIGNS + "?"
-_REASONS = {308: "Permanent Redirect", 400: "Bad Request", 403: "Forbidden"}
+_REASONS = {200: "OK", 404: "Not Found", 308: "Permanent Redirect", 400: "Bad Request", 403: "Forbidden"}
 
 
-def answer(address: str, head: bytes) -> bytes:
+def answer(address: str, head: bytes, webroot: Path | None = None) -> bytes:
     """The whole answer to a request whose head this is.
 
-    ``address`` is the public origin of the settings. The request's own Host is never looked at.
+    ``address`` is the public origin of the settings, ``webroot`` where an ACME client puts its challenges. The request's own Host is never looked at.
     """
     line = _REQUEST_LINE.match(head)
     if line is None:
@@ -42,9 +45,13 @@ def answer(address: str, head: bytes) -> bytes:
     method = line[1]
     if method not in {b"GET", b"HEAD"}:
         return _response(403, _page("Nothing was sent", _refusal(address)))
+    with_page = method == b"GET"
+    if webroot is not None and is_challenge(line[2] or b""):
+        said = proof(webroot, line[2])
+        return _response(200 if said is not None else 404, said or b"", with_page=with_page, kind=_BYTES)
     place = location(address, line[2] or b"/", line[3] or b"")
     page = _page("This site is encrypted", f"<p>It is at {_link(place, address)}.")
-    return _response(308, page, place, with_page=method == b"GET")
+    return _response(308, page, place, with_page=with_page)
 
 
 def location(address: str, path: bytes, query: bytes) -> str:
@@ -71,8 +78,8 @@ def _page(title: str, body: str) -> bytes:
     ).encode()
 
 
-def _response(status: int, page: bytes, place: str = "", *, with_page: bool = True) -> bytes:
-    headers = [*_HEADERS, ("Content-Length", str(len(page)))]
+def _response(status: int, page: bytes, place: str = "", *, with_page: bool = True, kind: str = _HTML) -> bytes:
+    headers = [("Content-Type", kind), *_HEADERS, ("Content-Length", str(len(page)))]
     if place:
         headers.append(("Location", place))
     lines = [f"HTTP/1.1 {status} {_REASONS[status]}", *(f"{name}: {value}" for name, value in headers)]
@@ -83,9 +90,10 @@ def _response(status: int, page: bytes, place: str = "", *, with_page: bool = Tr
 class Redirect:
     """The listener, in a thread of its own. A slow client costs it a socket for ten seconds and nothing else."""
 
-    def __init__(self, listener: socket.socket, address: str, at_once: int = 4000) -> None:
+    def __init__(self, listener: socket.socket, address: str, at_once: int = 4000, webroot: Path | None = None) -> None:
         self._listener = listener
         self._address = address
+        self._webroot = webroot
         self._at_once = at_once
         self._talks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -138,7 +146,7 @@ class Redirect:
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(_HEAD_SECONDS):
                 head = await self._head(connection)
-                await self._loop.sock_sendall(connection, answer(self._address, head))
+                await self._loop.sock_sendall(connection, answer(self._address, head, self._webroot))
             await self._farewell(connection)
 
     async def _head(self, connection: socket.socket) -> bytes:

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kelisim.serve.instance import ROOT, Secrets, StartError, check_certificate, make_folder, make_secrets
 from kelisim.serve.ports import listen, raise_file_limit
@@ -61,7 +62,8 @@ def _serve(settings: Settings, secrets: Secrets, secure: socket.socket, plain: s
         keeper.start()
 
     announcement = Announcement(settings.own_address, secrets.authority, ready=ready, fail=server.fail)
-    redirect = Redirect(plain, settings.own_address, files // 2)
+    webroot = Path(settings.acme_folder) if settings.acme_folder else None
+    redirect = Redirect(plain, settings.own_address, files // 2, webroot)
     beside = (announcement, redirect, certificate)
     for part in beside:
         part.start()

@@ -52,16 +52,17 @@ def port_watch(listener: socket.socket, cure: Callable[[], None], pause: float =
 
 
 def certificate_watch(
-    certificate: Path, renew: Callable[[], object], read_again: Callable[[], None], pause: float = _RENEWAL_SECONDS
+    certificate: Path, renew: Callable[[], bool], read_again: Callable[[], None], pause: float = _RENEWAL_SECONDS
 ) -> Watch:
-    """Calls ``renew`` each hour, and ``read_again`` when the file has changed, by that or by another program."""
+    """Calls ``renew`` each hour, which says whether the certificate is good, and ``read_again`` when the file has changed, by that or by another program."""
     known = _changed_at(certificate)
 
     def look() -> None:
         nonlocal known
-        renew()
+        is_good = renew()
         now = _changed_at(certificate)
-        if now != known:
+        # One that is only half written is looked at again.
+        if is_good and now != known:
             known = now
             read_again()
 

@@ -16,7 +16,8 @@ from kelisim.serve import reaper
 from kelisim.serve.migration import wait_until_current
 
 CANNOT_START = 3  # the exit code of a worker whose application does not load: another try would end the same way
-DRAIN = signal.SIGUSR1  # from the parent: the end is near, say so to whoever asks
+# From the parent: the end is near, say so to whoever asks; another worker takes who comes now, accept nobody more.
+DRAIN, LAST_CALL = signal.SIGUSR1, signal.SIGUSR2
 _LAST_REQUESTS_SECONDS = 2.0
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -24,7 +25,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def load() -> Application:
     """The WSGI application, once the database has the newest schema. Runs in the worker."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {DRAIN})  # before any thread: each inherits it
+    signal.pthread_sigmask(signal.SIG_BLOCK, {DRAIN, LAST_CALL})  # before any thread: each inherits it
     _follow_parent()
     gc.disable()  # loading makes a great many objects and next to no garbage: a sixth of its time went into the search
     try:
@@ -37,7 +38,8 @@ def load() -> Application:
         _give_up(traceback.format_exc())
     gc.freeze()  # what was loaded stays: no later search need look at it
     gc.enable()
-    _follow_drain(wsgi.app)
+    _follow_end(wsgi.app, wsgi.settings.https_port)
+    _show_metrics(wsgi.app, wsgi.settings)
     reaper.start(wsgi.settings.https_port)
     return cast("Application", wsgi.app)
 
@@ -50,18 +52,32 @@ def _read_documents(app: Any) -> None:
         house().revisions.look(at_once=True)
 
 
-def _follow_drain(app: Any) -> None:
-    """Say no at /readyz once the parent says that the end is near."""
+def _follow_end(app: Any, port: int) -> None:
+    """Do what the parent says when the end is near."""
+    from kelisim.serve.last_call import accept_no_more
     from kelisim.web.house import house
 
     with app.app_context():
         readiness = house().readiness
 
     def follow() -> None:
-        signal.sigwait({DRAIN})
-        readiness.drain()
+        while True:
+            if signal.sigwait({DRAIN, LAST_CALL}) == DRAIN:
+                readiness.drain()
+            else:
+                accept_no_more(port)
 
-    threading.Thread(target=follow, name="follow-drain", daemon=True).start()
+    threading.Thread(target=follow, name="follow-end", daemon=True).start()
+
+
+def _show_metrics(app: Any, settings: Any) -> None:
+    """Listen for whoever gathers metrics, where the settings say so."""
+    if settings.metrics_port:
+        from kelisim.serve import metrics
+        from kelisim.web.metrics_page import metrics_application
+
+        ports = range(settings.metrics_port, settings.metrics_port + settings.workers)
+        metrics.start(metrics_application(app), ports)
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -114,6 +114,14 @@ def verify_on(session: Session, reached: Reached, *, key: bytes, at_most: int) -
     )
 
 
+def verify_tail(session: Session, *, key: bytes, at_most: int) -> Reached:
+    """Check the last entries, at most so many of them, against the one before them, which is believed."""
+    first = max(0, count(session) - at_most)
+    mac = session.scalar(select(JournalRow.mac).where(JournalRow.number == first)) if first else None
+    start = START if mac is None else Reached(first, mac, at_end=False, broken=None)
+    return verify_on(session, start, key=key, at_most=at_most + 1)
+
+
 def count(session: Session) -> int:
     """How many entries there are: the number of the last one."""
     return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0

@@ -14,7 +14,7 @@ from kelisim.storage.db import DATABASE_AWAY
 from kelisim.vault.keys import NotReadable
 from kelisim.web.desk_session import signed_in
 from kelisim.web.frame import render_error
-from kelisim.web.log import say, say_fault
+from kelisim.web.log import request_id, say, say_fault
 from kelisim.web.pages import ErrorPage, NextStep, Notice
 from kelisim.web.public import submissions
 
@@ -103,6 +103,8 @@ def page(status: int, words: tuple[LazyString, LazyString] | None = None) -> Res
     """The page of an error, in its own ``words`` if it has any; for a sent form the form with everything typed."""
     known = status if status in _WORDS else 400 if status < 500 else 500
     heading, text = (str(said) for said in words or _WORDS[known])
+    if known >= 500:
+        text = f"{text} {_number()}"
     if status in {429, 500, 503} and request.endpoint == "submissions.send":
         body = submissions.form_again(Notice(heading, text))
     else:
@@ -177,7 +179,12 @@ def _safe_page(status: int, words: tuple[LazyString, LazyString] | None = None) 
         return page(status, words)
     except Exception as second:  # noqa: BLE001  # the last resort catches all there is
         say_fault(second)
-        return Response(_FALLBACK, 500, content_type="text/html; charset=utf-8")
+        return Response(f"{_FALLBACK} <p>{request_id()}", 500, content_type="text/html; charset=utf-8")
+
+
+def _number() -> str:
+    """How a person who writes about it can name what happened: the lines of the log have the same number."""
+    return gettext("If you write to us about it, name the number %(number)s.", number=request_id())
 
 
 def _next_steps() -> tuple[NextStep, ...]:

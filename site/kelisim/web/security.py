@@ -28,6 +28,7 @@ from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, is_desk, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, IN_QUERY, keep_language, with_languages
+from kelisim.web.log import listener_of
 from kelisim.web.revisions import Stand
 from kelisim.web.shelf import Shelf
 
@@ -227,7 +228,13 @@ def configure(app: Flask, house: House) -> None:
     )
     app.session_interface = DeskSessionInterface()
     proxies = settings.trusted_proxies
-    shelf = Shelf(with_languages(app.wsgi_app), lambda: _texts_of(app, house), unless=_FOREIGN_HOST, past=PROBE_PATHS)
+    shelf = Shelf(
+        with_languages(app.wsgi_app),
+        lambda: _texts_of(app, house),
+        unless=_FOREIGN_HOST,
+        past=PROBE_PATHS,
+        listener=listener_of(app),
+    )
     # Flask asks the functions after a request last one first: the shelf sees the headers as they will be sent.
     app.after_request(shelf.keep)
     inner = _with_own_host(shelf, settings)

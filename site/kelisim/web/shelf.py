@@ -16,7 +16,7 @@ from flask import Response, g, request
 from kelisim.web.cookies import sets_cookies
 from kelisim.web.entering import on_the_way
 from kelisim.web.kept_pages import KeptPage
-from kelisim.web.log import say_request
+from kelisim.web.log import Listener, new_id, say_request
 from kelisim.web.signals import signalled
 
 if TYPE_CHECKING:
@@ -40,16 +40,23 @@ class Shelf:
 
     ``texts`` is asked once for each request, and decides which texts are in force: the day in Almaty, what has been
     published. ``unless`` marks, in the WSGI environment, a request that is to be refused. ``past``: paths that are for
-    the application alone, whatever state the texts and their database are in.
+    the application alone, whatever state the texts and their database are in. ``listener``
+    hears of each request that is answered here.
     """
 
     def __init__(
-        self, application: "WSGIApplication", texts: Callable[[], Hashable], unless: str, past: frozenset[str]
+        self,
+        application: "WSGIApplication",
+        texts: Callable[[], Hashable],
+        unless: str,
+        past: frozenset[str],
+        listener: Listener | None,
     ) -> None:
         self._application = application
         self._texts = texts
         self._unless = unless
         self._past = past
+        self._listener = listener
         self._shelved: dict[Key, _Shelved] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -64,7 +71,7 @@ class Shelf:
             return self._application(environ, start_response)
         body = found.page.filled().encode()
         start_response("200 OK", [*found.headers, ("Content-Length", str(len(body)))])
-        say_request("GET", found.route, 200, began)
+        say_request("GET", found.route, 200, began, number=new_id(), listener=self._listener)
         return [body]
 
     def keep(self, response: Response) -> Response:

@@ -129,7 +129,7 @@ def send() -> AnyResponse | tuple[str, int]:
     house().revisions.look(at_once=True)
     form = SubmissionForm()
     if is_closed():
-        return _first_receipt(form) or (closed_after_sending(form), 503)
+        return _first_receipt(form) or _closed(form)
     if is_banner_answer(typed("answer")) and form.token_is_good and not form.was_changed:
         return _answered_meanwhile(form)
     if not form.validate() or form.opened is None:
@@ -168,10 +168,23 @@ def _first_receipt(form: SubmissionForm) -> AnyResponse | None:
     return _to_receipt(first) if first is not None else None
 
 
+def _closed(form: SubmissionForm) -> tuple[str, int]:
+    say("submission", result="closed")
+    return closed_after_sending(form), 503
+
+
 def _mend(form: SubmissionForm) -> tuple[str, int]:
+    say("submission", result=_why_not(form))
     if form.was_changed:
         form.consent.data = False
     return _page(form), 422
+
+
+def _why_not(form: SubmissionForm) -> str:
+    """Why a form comes back, as a code: the first of its reasons."""
+    if form.was_changed:
+        return "other_words"
+    return "token" if not form.token_is_good else f"field_{next(iter(form.errors), 'none')}"
 
 
 @blueprint.get("/receipt/<secret>")
@@ -209,6 +222,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
 
 
 def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
+    say("submission", result="repeated" if accepted.repeated else "accepted")
     again = "1" if accepted.repeated else None
     return redirect(url_for("submissions.receipt", secret=accepted.secret, again=again), 303)
 
