@@ -59,6 +59,7 @@ from kelisim.web.public import (
     answers,
     archive,
     choices,
+    components,
     destructions,
     documents,
     my,
@@ -92,6 +93,7 @@ SITE = (
     probes,
     who_receives,
     rights,
+    components,
 )
 DESK = (
     sign_in,

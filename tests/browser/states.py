@@ -262,4 +262,5 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "statistics": _desk_at("/operator/statistics"),
     **{state: _as_state(way) for state, way in request_states.WAYS.items()},
     "statements": _desk_at("/operator/statements"),
+    "components": _at("/components"),
 }

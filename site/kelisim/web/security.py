@@ -64,6 +64,7 @@ OPEN = frozenset(
         "my.form",
         "my.send",
         "rights.page",
+        "components.page",
         "who_receives.page",
         "documents.current",
         "documents.revision",
