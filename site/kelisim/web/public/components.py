@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import Blueprint, abort
 from wtforms import BooleanField, Form, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 
 from kelisim.web.frame import render
 from kelisim.web.house import house
@@ -25,7 +24,7 @@ class _Sample(Form):
     hinted = StringField("A field with a hint", description="What it is for, in one sentence.")
     long = StringField(_LONG, description=_LONG)
     short = StringField("Ж", description="One letter.")
-    chosen = SelectField("One of several", choices=[SelectChoice("a", "The first"), SelectChoice("b", _LONG)])
+    chosen = SelectField("One of several", validate_choice=False)
     ticked = BooleanField(f"A box. {_LONG}", description="What ticking it means.")
 
 
@@ -51,9 +50,13 @@ def page() -> str:
 
 
 def _page() -> ComponentsPage:
-    wrong = _Sample(prefix="wrong-", data={"plain": "as it was typed", "long": _LONG, "short": "ж", "ticked": True})
+    good, wrong = (
+        _Sample(),
+        _Sample(prefix="wrong-", data={"plain": "as it was typed", "long": _LONG, "short": "ж", "ticked": True}),
+    )
+    good.chosen.choices = wrong.chosen.choices = [("a", "The first"), ("b", _LONG)]
     for field in wrong:
         field.errors = [f"Say what to do about: {field.label.text}"]
     problems = tuple(ErrorLine(field.id, f"Say what to do about: {field.label.text}") for field in wrong)
     address = house().settings.address
-    return ComponentsPage(_Sample(), wrong, problems, range(1, _ROWS + 1), house().now, _LONG, qr_page(address))
+    return ComponentsPage(good, wrong, problems, range(1, _ROWS + 1), house().now, _LONG, qr_page(address))
