@@ -23,7 +23,7 @@ demo: ## start the site with a month of made-up people, gone when it is stopped
 test: ## install what tests need, then run the checks and every test
 	@$(PREPARE) tools browser acme
 	@$(MAKE) check
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: ## lint, formatting, types, and who imports whom
 	@$(PREPARE) tools

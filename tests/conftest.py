@@ -1,25 +1,26 @@
 """The fixtures every room's tests share: an instance of its own, an application on SQLite or PostgreSQL, a client."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import make_missing
+from tests.support.apps import Lender, compile_each_statement_once, share_statements
 from tests.support.people import Person
 from tests.support.postgres import PostgresServer
+from tests.support.schema import migrate_database, migrated_file
 from tests.support.visitor import Visitor
 
 ORIGIN = "https://localhost:8443"
@@ -57,7 +58,7 @@ def each_database(request: pytest.FixtureRequest, instance: Path) -> Iterator[Se
         yield Settings(instance=instance)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    address, give_back = server.lend(_migrate_database)
+    address, give_back = server.lend(migrate_database)
     yield Settings(instance=instance, database_url=address)
     give_back()
 
@@ -123,7 +124,15 @@ def _compile_each_address_once() -> None:
     Rule._compile_builder = compile_once  # type: ignore[method-assign,assignment]
 
 
+def pytest_collection_finish() -> None:
+    """What was loaded stays: looking through it for garbage again and again took a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 _compile_each_address_once()
+compile_each_statement_once()
+LENDER = Lender()
 
 
 def migrated(settings: Settings, make: Callable[..., Flask] = create_app, **arguments: object) -> Flask:
@@ -131,27 +140,24 @@ def migrated(settings: Settings, make: Callable[..., Flask] = create_app, **argu
     app = make(settings, **arguments)
     app.testing = False  # errors are answered with pages, as they are for a visitor
     app.jinja_env.bytecode_cache = COMPILED
-    if not settings.database_url and not (file := settings.instance / "kelisim.sqlite3").exists():
-        file.write_bytes(_migrated_file())
+    share_statements(app)
+    _prepare_file(settings)
     return app
 
 
-@cache
-def _migrated_file() -> bytes:
-    """A SQLite file with the newest schema: copied into each test, since applying the migrations costs more."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "migrated.sqlite3"
-        _migrate_database(f"sqlite:///{file}")
-        return file.read_bytes()
+def _prepare_file(settings: Settings) -> None:
+    if not settings.database_url and not (file := settings.instance / "kelisim.sqlite3").exists():
+        file.write_bytes(migrated_file())
 
 
-def _migrate_database(address: str) -> None:
-    with TemporaryDirectory() as folder:
-        make_missing(Path(folder) / "keys")
-        app = create_app(Settings(instance=Path(folder), database_url=address))
-        with app.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
-        dispose(app)
+@contextmanager
+def lent(settings: Settings, clock: FixedClock, make: Callable[..., Flask]) -> Iterator[Flask]:
+    """As ``migrated`` makes it, and used by other tests before and after."""
+    app = LENDER.lend(make, settings, clock, migrated)
+    _prepare_file(settings)
+    yield app
+    dispose(app)
+    LENDER.take_back(app, make, settings)
 
 
 def dispose(app: Flask) -> None:

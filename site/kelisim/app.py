@@ -184,10 +184,7 @@ def create_core(settings: Settings, *, clock: Clock = utc_now, randomness: Rando
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     Babel(app, locale_selector=select_language)
     _open_database(app, settings)
-    built = _build_house(app, settings, clock, randomness)
-    place(app.extensions, built)
-    with app.app_context():
-        follow_commits(db.engine, NOTED, erasures.writer(built.ledger, log.say_fault))
+    _settle(app, settings, clock, randomness)
     log.start_log(settings.log_format)
     return app
 
@@ -199,6 +196,15 @@ def _open_database(app: Flask, settings: Settings) -> None:
     MigrationTool(app, str(ROOT / "migrations"))
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _settle(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:
+    """Put the house of an instance into an application whose database is open."""
+    built = _build_house(app, settings, clock, randomness)
+    place(app.extensions, built)
+    with app.app_context():
+        follow_commits(db.engine, NOTED, erasures.writer(built.ledger, log.say_fault))
+    return built
 
 
 def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:

@@ -11,7 +11,7 @@ from tests.support.server import Server, running
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One real server for this folder's tests in this process."""
-    with running(Server(tmp_path_factory.mktemp("https"))) as started:
+    with running(Server(tmp_path_factory.mktemp("https"), run_jobs=False)) as started:
         yield started
 
 

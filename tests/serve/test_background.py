@@ -32,7 +32,7 @@ def test_it_runs_the_jobs_again_after_it_was_killed_and_ends_with_the_site(tmp_p
         assert not psutil.pid_exists(before.pid), "a zombie is left"
         assert "the background worker ended; another takes its place" in server.logged()
         assert server.answers()
-        assert "tidy: every 1:00:00; began " in server.flask("jobs", "list").stdout
+        assert "tidy: every 1:00:00; began " in server.flask_process("jobs", "list").stdout
         (worker,) = server.background()
     assert has_ended(worker)
 
@@ -43,6 +43,22 @@ def test_it_ends_with_a_site_that_was_killed(tmp_path: Path) -> None:
     (worker,) = server.background()
     server.kill()
     await_that(lambda: has_ended(worker))
+
+
+def test_one_that_is_to_end_while_it_loads_does_not_load_to_the_end(
+    tmp_path: Path, root: Path, bare_environment: dict[str, str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kelisim.serve.background", "--with-parent"],
+        cwd=root,
+        env={**bare_environment, "PYTHONPATH": str(root / "site"), "KELISIM_INSTANCE": str(tmp_path)},
+        stdin=subprocess.DEVNULL,  # at its end already
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    # To the end it would have missed the keys of this instance.
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_settings_can_do_without_it() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -26,7 +27,7 @@ _LET_GO = _NO_FILE_MODES + "os.execv(sys.argv[1], sys.argv[1:])"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the tests that leave it as they found it."""
-    with running(Server(tmp_path_factory.mktemp("start"))) as started:
+    with running(Server(tmp_path_factory.mktemp("start"), new=True, run_jobs=False)) as started:
         yield started
 
 
@@ -119,7 +120,7 @@ def test_a_taken_redirect_port_is_told(tmp_path: Path, root: Path, bare_environm
             root,
             bare_environment,
             instance=tmp_path / "instance",
-            https_port=Server(tmp_path).https_port,
+            https_port=Server(tmp_path, new=True).https_port,
             http_port=port,
         )
     assert f"port {port} is taken" in line
@@ -140,7 +141,7 @@ def test_a_taken_redirect_port_is_told(tmp_path: Path, root: Path, bare_environm
 def test_a_wrong_setting_is_told(
     tmp_path: Path, root: Path, bare_environment: dict[str, str], settings: dict[str, object], words: str
 ) -> None:
-    own = {**ports(Server(tmp_path)), **settings}
+    own = {**ports(Server(tmp_path, new=True)), **settings}
     assert words in fail(root, bare_environment, instance=tmp_path / "instance", **own)
 
 
@@ -169,22 +170,23 @@ def test_an_instance_of_somebody_else_is_told(tmp_path: Path, root: Path, bare_e
     instance = tmp_path / "instance"
     instance.mkdir(mode=0o755)
     os.chown(instance, 65534, 65534)
-    line = fail(root, bare_environment, sys.executable, "-c", _LET_GO, instance=instance, **ports(Server(tmp_path)))
+    line = fail(
+        root, bare_environment, sys.executable, "-c", _LET_GO, instance=instance, **ports(Server(tmp_path, new=True))
+    )
     assert f"{instance} cannot be written (" in line
 
 
-def test_a_lost_key_is_told(tmp_path: Path, root: Path, bare_environment: dict[str, str]) -> None:
-    server = Server(tmp_path)
-    with running(server):
-        pass
-    (server.instance / "keys" / "site.key").unlink()
-    assert "site.key is missing" in fail(root, bare_environment, instance=server.instance, **ports(server))
+def test_a_lost_key_is_told(server: Server, tmp_path: Path, root: Path, bare_environment: dict[str, str]) -> None:
+    instance = Path(shutil.copytree(server.instance, tmp_path / "instance"))
+    (instance / "keys" / "site.key").unlink()
+    own = ports(Server(tmp_path, new=True))
+    assert "site.key is missing" in fail(root, bare_environment, instance=instance, **own)
 
 
 def test_a_database_that_cannot_be_made_ready_is_told(
     tmp_path: Path, root: Path, bare_environment: dict[str, str]
 ) -> None:
-    server = Server(tmp_path)
+    server = Server(tmp_path, new=True)
     server.instance.mkdir(mode=0o700)
     server.database.write_bytes(b"this is no database, whatever its name says" * 100)
     line = fail(root, bare_environment, instance=server.instance, **ports(server))
@@ -218,7 +220,7 @@ def test_it_stops_cleanly_with_clients_open(tmp_path: Path, by: signal.Signals) 
 def test_ctrl_c_at_any_moment_of_the_start_says_nothing(
     tmp_path: Path, root: Path, bare_environment: dict[str, str]
 ) -> None:
-    server = Server(tmp_path)
+    server = Server(tmp_path, new=True)
     for delay in (0.15, 0.3, 0.5, 0.8):
         with signals_held():  # as scripts/prepare.py starts it
             process = subprocess.Popen(

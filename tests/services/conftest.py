@@ -7,20 +7,18 @@ from flask import Flask
 
 from kelisim.app import create_core
 from kelisim.settings import Settings
-from tests.conftest import FixedClock, dispose, migrated
+from tests.conftest import FixedClock, lent
 
 
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """What a service needs around it, on SQLite, on the standing clock."""
-    built = migrated(settings, create_core, clock=clock)
-    yield built
-    dispose(built)
+    with lent(settings, clock, create_core) as built:
+        yield built
 
 
 @pytest.fixture
 def app_on_each(each_database: Settings, clock: FixedClock) -> Iterator[Flask]:
     """What a service needs around it, on SQLite, then on PostgreSQL."""
-    built = migrated(each_database, create_core, clock=clock)
-    yield built
-    dispose(built)
+    with lent(each_database, clock, create_core) as built:
+        yield built

@@ -14,12 +14,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psutil
 
+from kelisim.app import create_app
+from kelisim.settings import Settings
+from kelisim.storage.db import db
 from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.support.people import Person
+from tests.support.schema import migrated_file
 
 ROOT = Path(__file__).resolve().parents[2]
 # Below the range that systems give to outgoing connections: a port that is free now is still free after a restart.
@@ -44,18 +49,34 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 
 
+class Done(NamedTuple):
+    """What came of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class DidNotStart(AssertionError):
     """The server ended, or did not answer in time; the message is what it said last."""
 
 
 class Server:
-    """``python -m kelisim.serve`` over a temporary instance.
+    """``python -m kelisim.serve`` over a temporary instance, whose database has the newest schema unless it is ``new``.
 
     ``settings`` become KELISIM_* variables. ``tls_of``: another server whose certificate this one shows too.
     ``ordinary``: file modes hold for it even where the tests run as root.
     """
 
-    def __init__(self, folder: Path, *, tls_of: "Server | None" = None, ordinary: bool = False, **settings: object):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tls_of: "Server | None" = None,
+        ordinary: bool = False,
+        new: bool = False,
+        **settings: object,
+    ):
         self.instance = folder / "instance"
         self.stdout, self.stderr = folder / "stdout.log", folder / "stderr.log"
         self.https_port, self.http_port = free_ports(2)
@@ -66,6 +87,10 @@ class Server:
         if tls_of is not None:
             self.instance.mkdir(mode=0o700)
             shutil.copytree(tls_of.instance / "tls", self.instance / "tls")
+        if not new and "database_url" not in settings:
+            self.instance.mkdir(mode=0o700, exist_ok=True)
+            self.database.touch(mode=0o600)
+            self.database.write_bytes(migrated_file())
 
     @property
     def address(self) -> str:
@@ -183,8 +208,19 @@ class Server:
         """The link for the first operator, as the start printed it."""
         return re.findall(r"https://\S+/operator/set-up/\w+", self.said())[-1]
 
-    def flask(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a ``flask`` command on the same instance."""
+    def flask(self, *words: str) -> Done:
+        """Run a ``flask`` command on the same instance, from this process: loading the site anew takes seconds."""
+        app = create_app(Settings.load(self.instance, self._environment()))
+        result = app.test_cli_runner().invoke(args=list(words))
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    def flask_process(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same as an administrator does it."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
             cwd=ROOT,

@@ -9,9 +9,13 @@ import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from kelisim.serve.instance import ROOT
 from kelisim.settings import Settings, SettingsError, instance_path
+
+if TYPE_CHECKING:
+    from kelisim.runner import Runner
 
 WITH_PARENT = "--with-parent"
 _CANNOT_START, _HANGS = 1, 5
@@ -26,35 +30,46 @@ def main(arguments: list[str]) -> int:
     # Before any thread: each inherits it, and a signal waits for the thread that asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, *_OF_A_TERMINAL})
     os.nice(5)  # whoever waits for a page comes first
+    runner: Runner | None = None
+
+    def end() -> None:
+        if runner is None:
+            os._exit(0)  # still loading: nothing has begun that could be put back
+        runner.end()
+
+    def follow_signals() -> None:
+        signal.sigwait(awaited)
+        end()
+
+    def follow_parent() -> None:
+        sys.stdin.buffer.read()
+        end()
+
+    for follow in (follow_signals, *((follow_parent,) if with_parent else ())):
+        threading.Thread(target=follow, name="follow", daemon=True).start()
     gc.disable()  # loading makes a great many objects and next to no garbage
-    from kelisim.app import create_app
-    from kelisim.runner import Runner
     from kelisim.web.log import say_fault
 
     try:
-        runner = Runner(create_app(Settings.load(instance_path(os.environ, ROOT), os.environ)))
+        runner = _runner()
     except SettingsError as problem:
         print(f"kelisim: {problem}", file=sys.stderr, flush=True)
         return _CANNOT_START
     gc.freeze()
     gc.enable()
-
-    def follow_signals() -> None:
-        signal.sigwait(awaited)
-        runner.end()
-
-    def follow_parent() -> None:
-        sys.stdin.buffer.read()
-        runner.end()
-
-    for follow in (follow_signals, *((follow_parent,) if with_parent else ())):
-        threading.Thread(target=follow, name="follow", daemon=True).start()
     runner.run()
     try:
         runner.wait(_LAST_JOBS_SECONDS)
     except Exception as problem:  # noqa: BLE001  # the terms of what still runs end by themselves
         say_fault(problem)
     return _HANGS if runner.is_stuck else 0
+
+
+def _runner() -> "Runner":
+    from kelisim.app import create_app
+    from kelisim.runner import Runner
+
+    return Runner(create_app(Settings.load(instance_path(os.environ, ROOT), os.environ)))
 
 
 if __name__ == "__main__":

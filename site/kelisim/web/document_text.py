@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 from string import ascii_lowercase
 
@@ -31,6 +32,7 @@ class DocumentText:
     contents: tuple[Heading, ...]
 
 
+@lru_cache(maxsize=64)  # a form with errors shows its Consent anew each time
 def document_text(text: str) -> DocumentText:
     """The Markdown of a document, rendered with HTML off: what the renderer gives out is the only markup in it."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
