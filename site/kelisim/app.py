@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -9,7 +10,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_doctor, cli_documents, cli_erasures, cli_journal, cli_retention
+from kelisim import cli, cli_backup, cli_doctor, cli_documents, cli_erasures, cli_journal, cli_keys, cli_retention
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.jobs import job_names
 from kelisim.services import erasures
@@ -20,6 +21,7 @@ from kelisim.storage.db import db, engine_options, follow_commits, prepare_engin
 from kelisim.storage.library import read_library
 from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
+from kelisim.vault.rotation import KeyRing
 from kelisim.web import errors, log, security
 from kelisim.web.dates import day_words, moment_words
 from kelisim.web.document_facts import document_facts
@@ -170,6 +172,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     cli_journal.register(app)
     cli_erasures.register(app)
     cli_doctor.register(app)
+    cli_backup.register(app, ROOT / "migrations")
+    cli_keys.register(app)
     return app
 
 
@@ -213,7 +217,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
     revisions = Revisions(read_library(ROOT / "templates" / "documents", facts))
     return House(
         settings=settings,
-        keys=_keys(settings),
+        keys_now=KeyRing(settings.instance / "keys", partial(_keys, settings)),
         revisions=revisions,
         passwords=Passwords(),
         kept_pages=KeptPages(),
@@ -225,8 +229,7 @@ def _build_house(app: Flask, settings: Settings, clock: Clock, randomness: Rando
     )
 
 
-def _keys(settings: Settings) -> key_files.Keys:
-    folder = settings.instance / "keys"
+def _keys(settings: Settings, folder: Path) -> key_files.Keys:
     if settings.has_desk:
         return key_files.load(folder)
     readable = () if settings.trial else key_files.readable_desk_files(folder)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.mails import MailKind
 from kelisim.services import (
+    backups,
     choice_closings,
     deliveries,
     due,
@@ -105,6 +106,22 @@ def complete_ledger(house: House) -> str:
     """What was destroyed is in the ledger of erasures already, but for what a crash or a full disk kept out."""
     written = erasures.complete(db.session(), house.ledger)
     return f"{written} erasures written" if written else ""
+
+
+def make_backup(house: House) -> str:
+    """A backup of everything, where the settings ask for one; the oldest beyond the number kept are removed."""
+    settings = house.settings
+    if not settings.backup_hours:
+        return ""
+    manifest = backups.make_next(
+        db.session(),
+        settings.backups,
+        kept=settings.backups_kept,
+        keys=house.keys,
+        now=house.now,
+        randomness=house.randomness,
+    )
+    return f"{manifest.rows} rows kept"
 
 
 def enter_in_search(house: House) -> str:
@@ -200,6 +217,7 @@ JOBS: tuple[Job, ...] = (
     Job("retention", lambda _settings: timedelta(days=1), end_retention),
     Job("sweep", lambda settings: timedelta(minutes=settings.sweep_minutes), sweep_destroyed),
     Job("erasures", lambda _settings: timedelta(minutes=1), complete_ledger),
+    Job("backup", lambda settings: timedelta(hours=settings.backup_hours or 24), make_backup, at_desk=True),
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search, at_desk=True),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),

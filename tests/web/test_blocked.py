@@ -37,6 +37,7 @@ JOB_NAMES = {
     "retention",
     "sweep",
     "erasures",
+    "backup",
     "search",
     "choices",
     "journal",
@@ -47,7 +48,19 @@ JOB_NAMES = {
     "exports",
     "export-ends",
 }
-COMMANDS = {"operators", "jobs", "choices", "documents", "journal", "retention", "erasures", "db"}
+COMMANDS = {
+    "operators",
+    "jobs",
+    "choices",
+    "documents",
+    "journal",
+    "retention",
+    "erasures",
+    "backup",
+    "restore",
+    "keys",
+    "db",
+}
 # What lies in these of a record must be the same before and after.
 TABLES = ("submissions", "receipts", "changes", "contacts", "record_tags", "transfers", "deliveries", "destructions")
 FIELDS = {

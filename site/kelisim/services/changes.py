@@ -24,6 +24,7 @@ from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import (
     SealBroken,
     Sealed,
+    by_any,
     key_of_operator,
     key_of_person,
     open_small,
@@ -51,7 +52,8 @@ def operators_key(row: SubmissionRow, keys: Keys) -> bytes:
     if keys.operator_private is None:
         raise NotReadable("the Operator's private key is not on this machine")
     with _whole():
-        return key_of_operator(sealed_of(row), record=row.id.bytes, private=keys.operator_private)
+        sealed, record = sealed_of(row), row.id.bytes
+        return by_any(keys.privates, lambda private: key_of_operator(sealed, record=record, private=private))
 
 
 def personal_of(row: SubmissionRow, key: bytes) -> PersonalData:

@@ -36,8 +36,8 @@ from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.exports import ExportPieceRow, ExportRecordRow, ExportRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.storage.tables.tags import RecordTagRow
-from kelisim.vault.keys import Keys, NotReadable
-from kelisim.vault.sealing import SealBroken, seal_small, unwrapped_by_operator
+from kelisim.vault.keys import Keys
+from kelisim.vault.sealing import SealBroken, seal_small
 
 # A filter of its parts; None where they do not lead to the filter they were any more.
 Reading = Callable[[Mapping[str, str]], Filter | None]
@@ -181,9 +181,7 @@ def _exported(
 
 
 def _seal(session: Session, held: ExportRow, piece: list[list[Value]], means: Means) -> None:
-    if means.keys.operator_private is None:
-        raise NotReadable("the Operator's private key is not on this machine")
-    key = unwrapped_by_operator(held.key, place=exports.place(held.id), private=means.keys.operator_private)
+    key = exports.opened_key(held, means.keys)
     content = json.dumps(piece, ensure_ascii=False, separators=(",", ":")).encode()
     place = exports.piece_place(held.id, held.pieces)
     sealed = seal_small(content, key=key, context=place, randomness=means.randomness)

@@ -20,7 +20,7 @@ from kelisim.services.records import By
 from kelisim.storage.db import writing
 from kelisim.storage.tables.exports import ExportPieceRow, ExportRow
 from kelisim.vault.keys import Keys, NotReadable
-from kelisim.vault.sealing import SealBroken, open_small, unwrapped_by_operator, wrapped_for_operator
+from kelisim.vault.sealing import SealBroken, by_any, open_small, unwrapped_by_operator, wrapped_for_operator
 
 _ID_RANDOM_BYTES, _KEY_BYTES = 10, 32
 _OPERATOR = "operator:"
@@ -138,7 +138,7 @@ def save(session: Session, export_id: UUID, *, keys: Keys, by: By) -> Iterator[l
         if stale:
             _clear(session, row, Cause.NOT_PERMITTED, by)
         elif ready:
-            key = unwrapped_by_operator(row.key, place=place(row.id), private=keys.operator_private)
+            key = opened_key(row, keys)
             pieces, expected = row.pieces, row.rows
             row.saved += 1
             session.flush()
@@ -146,6 +146,14 @@ def save(session: Session, export_id: UUID, *, keys: Keys, by: By) -> Iterator[l
     if stale or not ready:
         raise NothingToSave
     return _rows(session, export_id, key, pieces, expected)
+
+
+def opened_key(row: ExportRow, keys: Keys) -> bytes:
+    """The key that an export's pieces are sealed under. Raises NotReadable, SealBroken."""
+    if not keys.privates:
+        raise NotReadable("the Operator's private key is not on this machine")
+    wrapped, where = row.key, place(row.id)
+    return by_any(keys.privates, lambda private: unwrapped_by_operator(wrapped, place=where, private=private))
 
 
 def place(export_id: UUID) -> bytes:

@@ -122,6 +122,15 @@ def verify_tail(session: Session, *, key: bytes, at_most: int) -> Reached:
     return verify_on(session, start, key=key, at_most=at_most + 1)
 
 
+def fits(session: Session, *, key: bytes) -> bool:
+    """True where the last entry was chained with this key, or where there is none."""
+    rows = session.scalars(select(JournalRow).order_by(JournalRow.number.desc()).limit(2)).all()
+    if not rows:
+        return True
+    before = rows[1].mac if len(rows) > 1 else BEGINNING
+    return first_broken(key, [as_link(rows[0])], after=rows[0].number - 1, previous=before) is None
+
+
 def count(session: Session) -> int:
     """How many entries there are: the number of the last one."""
     return session.scalar(select(JournalRow.number).order_by(JournalRow.number.desc()).limit(1)) or 0

@@ -7,7 +7,6 @@ from hashlib import sha256
 from hmac import digest
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ from kelisim.storage.db import add_rows, is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.keys import Keys, NotReadable
-from kelisim.vault.sealing import SealBroken, Sealed, open_as_operator, seal
+from kelisim.vault.sealing import SealBroken, Sealed, by_any, open_as_operator, seal
 
 _ID_RANDOM_BYTES, _REFERENCE_RANDOM_BYTES = 10, 16
 # A reference that is taken is drawn again; two misses in a row are already less likely than a broken disk.
@@ -261,7 +260,7 @@ def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
     personal, damaged = None, False
     if why_not(State(row.state), Act.ACCESS, ConsentState(row.consent_state)) is None:
         try:
-            personal = _opened(row, keys.operator_private)
+            personal = _opened(row, keys)
         except (SealBroken, ValueError):
             damaged = True  # one row that was changed or damaged must not close the others
     return Submission(
@@ -277,9 +276,10 @@ def _submission(row: SubmissionRow, reference: str, keys: Keys) -> Submission:
     )
 
 
-def _opened(row: SubmissionRow, private: MLKEM768X25519PrivateKey) -> PersonalData:
-    sealed = Sealed(row.sealed_content, row.key_for_operator, row.key_for_person)
-    return PersonalData.from_bytes(open_as_operator(sealed, record=row.id.bytes, private=private))
+def _opened(row: SubmissionRow, keys: Keys) -> PersonalData:
+    sealed, record = Sealed(row.sealed_content, row.key_for_operator, row.key_for_person), row.id.bytes
+    opened = by_any(keys.privates, lambda private: open_as_operator(sealed, record=record, private=private))
+    return PersonalData.from_bytes(opened)
 
 
 def _topic(row: SubmissionRow) -> Purpose | None:

@@ -2,6 +2,7 @@
 
 ``operator.key``  the Operator's private key: whoever has it can read every submission
 ``operator.pub``  its public half: it can only seal
+``operator-next.key``  while keys are rotated: the private key that takes the place of the first (``vault.rotation``)
 ``desk.key``      the desk's own secret: second factors, sessions, what was typed into its search
 ``site.key``      the site's own secret: tokens of forms, receipts, the journal
 
@@ -24,8 +25,9 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM7
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _PRIVATE, _PUBLIC, _SITE, _DESK = "operator.key", "operator.pub", "site.key", "desk.key"
+NEXT = "operator-next.key"
 # What no process of the public site alone ever opens.
-DESK_FILES = (_PRIVATE, _DESK)
+DESK_FILES = (_PRIVATE, NEXT, _DESK)
 _SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SECRET_BYTES = 64, 1184, 32, 32
 
 
@@ -49,6 +51,7 @@ class SiteKeys:
     choice_record: bytes
     visit: bytes
     erasures: bytes
+    backup: bytes
 
     def __repr__(self) -> str:
         return "SiteKeys(...)"
@@ -74,6 +77,7 @@ class Keys:
 
     ``search``: the key of the search index, which only whoever has the private key can derive.
     ``desk_or_none``: None in a process of the public site alone.
+    ``operator_other``: while keys are rotated, the private key that is not the public one's.
     """
 
     operator_public: MLKEM768X25519PublicKey
@@ -81,6 +85,7 @@ class Keys:
     site: SiteKeys
     search: bytes | None
     desk_or_none: DeskKeys | None
+    operator_other: MLKEM768X25519PrivateKey | None = None
 
     @property
     def desk(self) -> DeskKeys:
@@ -91,6 +96,11 @@ class Keys:
 
     def __repr__(self) -> str:
         return "Keys(...)"
+
+    @property
+    def privates(self) -> tuple[MLKEM768X25519PrivateKey, ...]:
+        """Every private key of the Operator that is here, the newest first."""
+        return tuple(key for key in (self.operator_private, self.operator_other) if key is not None)
 
 
 def make_missing(folder: Path) -> None:
@@ -125,9 +135,11 @@ def readable_desk_files(folder: Path) -> tuple[str, ...]:
 def load(folder: Path) -> Keys:
     """Read the keys. Raises KeyFileError naming the file that is missing or damaged."""
     public = _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)
-    private = _read(folder / _PRIVATE, _SEED_BYTES + _X25519_BYTES) if (folder / _PRIVATE).exists() else None
-    if private is not None and _public_bytes(*_halves(private)) != public:
+    there = [read_private(folder / name) for name in (_PRIVATE, NEXT) if (folder / name).exists()]
+    private = next((raw for raw in there if public_half(raw) == public), None)
+    if there and private is None:
         raise KeyFileError(f"{folder / _PUBLIC} is not the public half of {_PRIVATE}: bring both back from one backup.")
+    other = next((raw for raw in there if raw != private), None)
     site = _read(folder / _SITE, _SECRET_BYTES)
     return Keys(
         operator_public=_operator_public(folder, public),
@@ -135,6 +147,7 @@ def load(folder: Path) -> Keys:
         site=site_keys(site),
         search=derive(private, b"kelisim/search/1") if private is not None else None,
         desk_or_none=desk_keys(_read(folder / _DESK, _SECRET_BYTES) if (folder / _DESK).exists() else site),
+        operator_other=MLKEM768X25519PrivateKey(*_halves(other)) if other is not None else None,
     )
 
 
@@ -168,11 +181,11 @@ def _write_all(folder: Path) -> None:
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a start that was interrupted: nothing was sealed with them
     unfinished.mkdir(mode=0o700, parents=True)
-    mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    _write(unfinished / _PRIVATE, mlkem.private_bytes_raw() + x25519.private_bytes_raw())
-    _write(unfinished / _PUBLIC, _public_bytes(mlkem, x25519))
+    private = new_private()
+    write_key(unfinished / _PRIVATE, private)
+    write_key(unfinished / _PUBLIC, public_half(private))
     for name in (_SITE, _DESK):
-        _write(unfinished / name, secrets.token_bytes(_SECRET_BYTES))
+        write_key(unfinished / name, secrets.token_bytes(_SECRET_BYTES))
     try:
         unfinished.rename(folder)
     except OSError as problem:
@@ -181,7 +194,24 @@ def _write_all(folder: Path) -> None:
         ) from None
 
 
-def _write(path: Path, key: bytes) -> None:
+def new_private() -> bytes:
+    """A new private key of an Operator."""
+    return MLKEM768PrivateKey.generate().private_bytes_raw() + X25519PrivateKey.generate().private_bytes_raw()
+
+
+def read_private(path: Path) -> bytes:
+    """A private key as its file has it. Raises KeyFileError."""
+    return _read(path, _SEED_BYTES + _X25519_BYTES)
+
+
+def public_half(private: bytes) -> bytes:
+    """The public half of a private key."""
+    mlkem, x25519 = _halves(private)
+    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a new key file, as far as the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(b64encode(key) + b"\n")
@@ -215,10 +245,6 @@ def _public_key(raw: bytes) -> MLKEM768X25519PublicKey:
         MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES]),
         X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC_BYTES:]),
     )
-
-
-def _public_bytes(mlkem: MLKEM768PrivateKey, x25519: X25519PrivateKey) -> bytes:
-    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
 
 
 def _halves(raw: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:

@@ -5,7 +5,7 @@ the content key twice: by HPKE (RFC 9180, ML-KEM-768 with X25519) to the Operato
 a key derived from the person's secret.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
@@ -51,7 +51,7 @@ def seal(
     key = randomness(_KEY_BYTES)
     return Sealed(
         content=seal_small(content, key=key, context=record, randomness=randomness),
-        for_operator=SUITE.encrypt(key, operator, info=_operator_info(record)),
+        for_operator=SUITE.encrypt(key, operator, info=operator_place(record)),
         for_person=aes_key_wrap(_person_key(secret, record), key),
     )
 
@@ -69,9 +69,19 @@ def open_as_person(sealed: Sealed, *, record: bytes, secret: bytes) -> bytes:
 def key_of_operator(sealed: Sealed, *, record: bytes, private: MLKEM768X25519PrivateKey) -> bytes:
     """The record's content key, by the Operator's key. Raises SealBroken."""
     try:
-        return SUITE.decrypt(sealed.for_operator, private, info=_operator_info(record))
+        return SUITE.decrypt(sealed.for_operator, private, info=operator_place(record))
     except (InvalidTag, ValueError) as problem:
         raise SealBroken("the Operator's key does not open this record") from problem
+
+
+def by_any(privates: Sequence[MLKEM768X25519PrivateKey], opened: Callable[[MLKEM768X25519PrivateKey], bytes]) -> bytes:
+    """What the first key that fits opens: while keys are rotated there are two. Raises SealBroken."""
+    for private in privates[:-1]:
+        try:
+            return opened(private)
+        except SealBroken:
+            continue
+    return opened(privates[-1])
 
 
 def key_of_person(sealed: Sealed, *, record: bytes, secret: bytes) -> bytes:
@@ -121,7 +131,8 @@ def _content(sealed: Sealed, key: bytes, record: bytes) -> bytes:
     return open_small(sealed.content, key=key, context=record)
 
 
-def _operator_info(record: bytes) -> bytes:
+def operator_place(record: bytes) -> bytes:
+    """What names the place of a record's content key, wrapped for the Operator."""
     return b"kelisim/operator/1/" + record
 
 

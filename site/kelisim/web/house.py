@@ -31,7 +31,7 @@ class House:
     """Everything a view needs that is not in its request."""
 
     settings: Settings
-    keys: Keys
+    keys_now: Callable[[], Keys]
     revisions: Revisions
     passwords: Passwords
     kept_pages: KeptPages
@@ -55,6 +55,11 @@ class House:
     def now(self) -> datetime:
         """This moment, UTC."""
         return self.clock()
+
+    @property
+    def keys(self) -> Keys:
+        """The keys this process may use; they change while it runs where they are rotated."""
+        return self.keys_now()
 
     @property
     def ledger(self) -> Ledger:

@@ -18,6 +18,8 @@ REGISTERS: Mapping[str, LazyString] = {
     "incidents": lazy_gettext("An incident"),
     "recipients": lazy_gettext("A recipient"),
     "exports": lazy_gettext("An export"),
+    "backups": lazy_gettext("A backup"),
+    "keys": lazy_gettext("The keys"),
 }
 
 ROLES: Mapping[str, LazyString] = {"person": lazy_gettext("the person"), "site": lazy_gettext("the site")}
