@@ -102,6 +102,8 @@ class Library:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = {(found.kind, found.revision, found.language): found for found in documents}
+        # What is in force on a day does not change while the library is the same; every page asks.
+        self._on_days: dict[tuple[Kind, str, date], Document] = {}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self._documents.values())
@@ -117,8 +119,12 @@ class Library:
 
     def in_force(self, kind: Kind, language: str, today: date) -> Document:
         """The newest revision whose date has come. Raises DocumentError where there is none."""
+        known = self._on_days.get((kind, language, today))
+        if known is not None:
+            return known
         for found in self.revisions(kind, language):
             if found.in_force <= today:
+                self._on_days[kind, language, today] = found
                 return found
         raise DocumentError(f"No {kind} in {language} is in force on {today}.")
 

@@ -13,6 +13,8 @@ from kelisim.domain.acts import Act
 BEGINNING = bytes(32)
 # The subject of an entry that is about no record: the site itself. Its details name the register it is about.
 SITE = UUID(int=0)
+# A mapping becomes an object; whatever else was put there behind the site's back stays what it is, and shows.
+_CANONICAL = json.JSONEncoder(default=dict, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Link:
 
 def chained(key: bytes, previous: bytes, entry: Entry) -> bytes:
     """HMAC-SHA256 over the mac before and a canonical form of the entry: 32 bytes."""
-    canonical = json.dumps(
+    canonical = _CANONICAL.encode(
         [
             entry.number,
             entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -47,12 +49,7 @@ def chained(key: bytes, previous: bytes, entry: Entry) -> bytes:
             entry.subject.hex,
             entry.actor,
             entry.details,
-        ],
-        # A mapping becomes an object; whatever else was put there behind the site's back stays what it is, and shows.
-        default=dict,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        ]
     )
     return digest(key, previous + canonical.encode(), "sha256")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -42,7 +43,7 @@ class Stated:
             **({"terms": {purpose.value: years for purpose, years in self.terms.items()}} if self.terms else {}),
         }
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of the canonical content, hex: two versions with one hash state the same."""
         return sha256(canonical(self.content)).hexdigest()

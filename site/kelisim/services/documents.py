@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kelisim.domain.acts import Act, ConsentState
@@ -17,6 +17,7 @@ from kelisim.domain.publishing import Place, PublishProblem, check
 from kelisim.services import journal
 from kelisim.storage.db import add_rows, take_turn, writing
 from kelisim.storage.library import read_file
+from kelisim.storage.prepared import fetch
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
 from kelisim.storage.tables.submissions import SubmissionRow
@@ -25,6 +26,11 @@ from kelisim.storage.tables.submissions import SubmissionRow
 _LIBRARY = 0x4B454C4C
 _LONGEST_NAME = 64
 
+_KEPT = select(ShownText.sha256).where(ShownText.sha256 == bindparam("sha256"))
+_STAND: Select[int, int] = select(
+    select(func.count()).select_from(PublishedDocument).scalar_subquery(),
+    select(func.count()).select_from(DocumentApproval).scalar_subquery(),
+)
 PUBLISHED, _APPROVED = "published_documents", "document_approvals"
 # How many texts are published and how many approved. Both only grow, so that equal numbers are equal contents.
 Stand = tuple[int, int]
@@ -63,10 +69,7 @@ def read_files(paths: Sequence[Path], facts: Mapping[str, Mapping[str, str]]) ->
 
 def stand(session: Session) -> Stand:
     """What tells whether ``known`` would say anything new: one cheap query."""
-    published = select(func.count()).select_from(PublishedDocument).scalar_subquery()
-    approved = select(func.count()).select_from(DocumentApproval).scalar_subquery()
-    found = session.execute(select(published, approved)).one()
-    return found[0], found[1]
+    return fetch(session, _STAND)[0]
 
 
 def known(session: Session, shipped: Library) -> Known:
@@ -176,9 +179,7 @@ def shown_text(session: Session, sha256: str) -> str | None:
 
 def keep_texts(session: Session, shown: Sequence[Document]) -> None:
     """Keep each text word for word, once, inside a transaction."""
-    asked = [document.sha256 for document in shown]
-    kept = set(session.scalars(select(ShownText.sha256).where(ShownText.sha256.in_(asked))))
-    rows = [_shown_values(document) for document in shown if document.sha256 not in kept]
+    rows = [_shown_values(text) for text in shown if not fetch(session, _KEPT, sha256=text.sha256)]
     if rows:
         add_rows(session, ShownText, rows)
 

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import BEGINNING, Entry, Link, chained, first_broken
 from kelisim.storage.db import add_rows, take_turn
+from kelisim.storage.prepared import fetch
 from kelisim.storage.tables.journal import JournalRow
 
 # The place in the database whose holder may add to the chain.
 _CHAIN = 0x4B454C49
 _READ_AT_ONCE = 1000
+_LAST = select(JournalRow.number, JournalRow.mac).order_by(JournalRow.number.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,8 @@ class Deed:
 def append(session: Session, deeds: Sequence[Deed], *, key: bytes, now: datetime) -> None:
     """Add entries to the chain, inside the transaction of the acts they record."""
     take_turn(session, _CHAIN)
-    last = session.execute(
-        select(JournalRow.number, JournalRow.mac).order_by(JournalRow.number.desc()).limit(1)
-    ).one_or_none()
-    number, mac = (last.number, last.mac) if last is not None else (0, BEGINNING)
+    last = fetch(session, _LAST)
+    number, mac = last[0] if last else (0, BEGINNING)
     rows = []
     for deed in deeds:
         number += 1

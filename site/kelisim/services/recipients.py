@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act
@@ -21,6 +21,7 @@ from kelisim.domain.webhooks import SECRET_BYTES, secret_to_text, target_of
 from kelisim.services import journal
 from kelisim.services.records import By
 from kelisim.storage.db import take_turn, writing
+from kelisim.storage.prepared import fetch
 from kelisim.storage.tables.recipients import RecipientRow, UndertakingRow
 from kelisim.vault.age import is_age_key
 from kelisim.vault.keys import Keys
@@ -29,6 +30,9 @@ from kelisim.vault.sealing import open_small, seal_small
 _ID_RANDOM_BYTES = 10
 # The place in the database whose holder may enter a recipient: the same one is not entered twice.
 _REGISTER = 0x4B454C52
+_STAND: Select[int, int, int] = select(
+    func.count(), func.count(RecipientRow.ended), select(func.count()).select_from(UndertakingRow).scalar_subquery()
+)
 
 
 # How many were entered, how many ended, how many undertakings: all only grow, so that equal numbers are an equal register,
@@ -146,9 +150,7 @@ def locked(session: Session, recipient_id: UUID) -> Recipient:
 
 def stand(session: Session) -> Stand:
     """What tells whether anybody would be named otherwise than before: one cheap query."""
-    undertakings = select(func.count()).select_from(UndertakingRow).scalar_subquery()
-    found = session.execute(select(func.count(), func.count(RecipientRow.ended), undertakings)).one()
-    return found[0], found[1], found[2]
+    return fetch(session, _STAND)[0]
 
 
 def all_of_them(session: Session) -> tuple[Recipient, ...]:

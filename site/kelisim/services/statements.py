@@ -11,18 +11,17 @@ from kelisim.domain.journal import SITE
 from kelisim.domain.statements import Stated, Version, read_stated
 from kelisim.services import journal
 from kelisim.storage.db import add_rows, take_turn
+from kelisim.storage.prepared import fetch
 from kelisim.storage.tables.statements import StatementsRow
 
 # The place in the database whose holder may add a version.
 _VERSIONS = 0x4B454C56
+_LATEST = select(StatementsRow.number, StatementsRow.sha256).order_by(StatementsRow.number.desc()).limit(1)
 
 
 def number_of(session: Session, stated: Stated) -> int:
     """The number these statements have, or will have once somebody consents under them."""
-    latest = _latest(session)
-    if latest is None:
-        return 1
-    return latest.number if latest.sha256 == stated.sha256 else latest.number + 1
+    return _numbers(session, stated)[0]
 
 
 def recorded(session: Session, stated: Stated, *, key: bytes, now: datetime) -> int:
@@ -30,12 +29,12 @@ def recorded(session: Session, stated: Stated, *, key: bytes, now: datetime) -> 
 
     What was in force, was replaced and comes back is a version of its own: its time is another.
     """
-    number = number_of(session, stated)
-    if _has(session, number):
+    number, is_there = _numbers(session, stated)
+    if is_there:
         return number
     take_turn(session, _VERSIONS)
-    number = number_of(session, stated)
-    if not _has(session, number):
+    number, is_there = _numbers(session, stated)
+    if not is_there:
         row = {"number": number, "since": now, "sha256": stated.sha256, "content": stated.content}
         add_rows(session, StatementsRow, [row])
         details = {"register": "statements", "version": str(number), "sha256": stated.sha256}
@@ -61,12 +60,13 @@ def versions(session: Session) -> tuple[Version, ...]:
     return tuple(_version(row) for row in rows)
 
 
-def _latest(session: Session) -> StatementsRow | None:
-    return session.scalar(select(StatementsRow).order_by(StatementsRow.number.desc()).limit(1))
-
-
-def _has(session: Session, number: int) -> bool:
-    return session.scalar(select(StatementsRow.number).where(StatementsRow.number == number)) is not None
+def _numbers(session: Session, stated: Stated) -> tuple[int, bool]:
+    """The number of these statements, and whether it is recorded already."""
+    latest = fetch(session, _LATEST)
+    if not latest:
+        return 1, False
+    number, sha256 = latest[0]
+    return (number, True) if sha256 == stated.sha256 else (number + 1, False)
 
 
 def _version(row: StatementsRow) -> Version:

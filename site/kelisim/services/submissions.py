@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from hmac import digest
 from uuid import UUID
@@ -33,12 +34,14 @@ from kelisim.domain.submissions import (
     secret_from_text,
     secret_to_text,
 )
-from kelisim.services import journal, papers, statements
-from kelisim.services.consent_rows import consent_of, values_of
-from kelisim.services.documents import keep_texts
-from kelisim.storage.db import add_rows, is_unique_conflict, writing
+from kelisim.services import journal
+from kelisim.services.consent_rows import consent_of
+from kelisim.services.submission_rows import New, deeds_of_sending, submission_values, write
+from kelisim.services.texts import Stand
+from kelisim.storage.db import is_unique_conflict, writing
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.storage.together import written
 from kelisim.vault.keys import Keys, NotReadable
 from kelisim.vault.sealing import SealBroken, Sealed, by_any, open_as_operator, seal
 
@@ -100,6 +103,7 @@ def accept(
     randomness: Callable[[int], bytes],
     stated: Stated | None = None,
     paper: Paper | None = None,
+    stand: Stand | None = None,
 ) -> Accepted:
     """Write the sealed submission, its consent, its journal entries and its receipt, or nothing (promise P1).
 
@@ -108,12 +112,38 @@ def accept(
     which the consent keeps the version; None where it was no form of this site. ``paper``: where the signed sheet lies,
     where an operator enters one; PaperEnteredBefore is raised for a sheet that is there already.
     """
+    new_id = record_id(now, randomness(_ID_RANDOM_BYTES))
+    secret = _raw_secret(form_id, keys)
+    sealed = seal(
+        draft.personal.to_bytes(),
+        record=new_id.bytes,
+        operator=keys.operator_public,
+        secret=secret,
+        randomness=randomness,
+    )
+    new = New(
+        consent=consent,
+        values=submission_values(new_id, draft, sealed, now),
+        deeds=deeds_of_sending(new_id, consent, paper),
+        shown=shown,
+        stated=stated,
+        paper=paper,
+        stand=stand,
+    )
     for _ in range(_DRAWS):
+        receipt = {
+            "submission_id": new_id,
+            "reference": reference_from(randomness(_REFERENCE_RANDOM_BYTES)),
+            "secret_hash": _hashed(secret),
+            "form_hash": _hashed(form_id),
+        }
         try:
-            return _accept(session, draft, consent, shown, form_id, keys, now, randomness, stated, paper)
+            written(session, partial(write, new, receipt, key=keys.site.journal, now=now))
         except IntegrityError as problem:
             if not is_unique_conflict(problem):
                 raise
+        else:
+            return Accepted(secret_to_text(secret), repeated=False)
         first = repeated(session, form_id, keys)
         if first is not None:
             return first
@@ -172,68 +202,6 @@ def open_record(
         entries = journal.of_subject(session, row.id)
         state, ended_at = ConsentState(row.consent_state), row.consent_ended_at
         return Record(submission, consent_of(consent), entries, state, ended_at)
-
-
-def _accept(
-    session: Session,
-    draft: Draft,
-    consent: Consent,
-    shown: tuple[Document, ...],
-    form_id: bytes,
-    keys: Keys,
-    now: datetime,
-    randomness: Callable[[int], bytes],
-    stated: Stated | None,
-    paper: Paper | None,
-) -> Accepted:
-    new_id = record_id(now, randomness(_ID_RANDOM_BYTES))
-    secret = _raw_secret(form_id, keys)
-    sealed = seal(
-        draft.personal.to_bytes(),
-        record=new_id.bytes,
-        operator=keys.operator_public,
-        secret=secret,
-        randomness=randomness,
-    )
-    receipt = {
-        "submission_id": new_id,
-        "reference": reference_from(randomness(_REFERENCE_RANDOM_BYTES)),
-        "secret_hash": _hashed(secret),
-        "form_hash": _hashed(form_id),
-    }
-    with writing(session):
-        number = statements.recorded(session, stated, key=keys.site.journal, now=now) if stated is not None else None
-        journal.append(session, _deeds_of_sending(new_id, consent, paper), key=keys.site.journal, now=now)
-        keep_texts(session, shown)
-        add_rows(session, SubmissionRow, [_submission_values(new_id, draft, sealed, now)])
-        add_rows(session, ConsentRow, [values_of(new_id, consent, number)])
-        add_rows(session, ReceiptRow, [receipt])
-        # After the receipt: of the same form sent again the form is what is known first.
-        if paper is not None:
-            papers.keep(session, new_id, paper)
-    return Accepted(secret_to_text(secret), repeated=False)
-
-
-def _deeds_of_sending(subject: UUID, consent: Consent, paper: Paper | None) -> list[journal.Deed]:
-    collector, keeper = ("person", "site") if paper is None else (paper.author, paper.author)
-    return [
-        journal.Deed(Act.COLLECTION, subject, collector, {"method": consent.method, "revision": consent.revision}),
-        journal.Deed(Act.ACCUMULATION, subject, keeper, {"register": "submissions"}),
-    ]
-
-
-def _submission_values(new_id: UUID, draft: Draft, sealed: Sealed, now: datetime) -> dict[str, object]:
-    return {
-        "id": new_id,
-        "received_at": now,
-        "state": State.ACTIVE.value,
-        "topic": draft.topic.value if draft.topic else None,
-        "mailing": draft.mailing,
-        "suspicions": [suspicion.value for suspicion in draft.suspicions],
-        "sealed_content": sealed.content,
-        "key_for_operator": sealed.for_operator,
-        "key_for_person": sealed.for_person,
-    }
 
 
 def listed(row: SubmissionRow, reference: str, keys: Keys) -> Listed:

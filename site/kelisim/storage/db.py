@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event, insert, text
+from sqlalchemy import DateTime, Dialect, MetaData, event, text
 from sqlalchemy.engine import Connection, Engine, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry, Pool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
+
+from kelisim.storage.prepared import put
+from kelisim.storage.turns import Turn
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -75,8 +77,8 @@ def _follow_commit(session: Session) -> None:
 
 
 def make_database() -> SQLAlchemy:
-    """Flask-SQLAlchemy over our tables; its sessions share one lock that puts this process's writers in a line."""
-    made = SQLAlchemy(metadata=Base.metadata, session_options={"info": {"turn": Lock()}})
+    """Flask-SQLAlchemy over our tables; its sessions share one turn that puts this process's writers in a line."""
+    made = SQLAlchemy(metadata=Base.metadata, session_options={"info": {"turn": Turn()}})
     event.listen(made.session, "after_commit", _follow_commit)
     return made
 
@@ -131,9 +133,20 @@ def writing(session: Session) -> Iterator[None]:
     threads: a lock that is waited for by polling is unfair and slow under load.
     """
     session.rollback()
-    turn: Lock | None = session.info.get("turn") if _is_sqlite(session) else None
+    turn = turn_of(session)
     if turn is not None:
-        _wait_for(turn, session.get_bind().engine.pool)
+        wait_for(turn, session)
+    try:
+        with transaction(session):
+            yield
+    finally:
+        if turn is not None:
+            turn.lock.release()
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[None]:
+    """One write transaction for who has the turn."""
     try:
         session.connection(execution_options={_WRITE: True})
         yield
@@ -141,9 +154,21 @@ def writing(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
-    finally:
-        if turn is not None:
-            turn.release()
+
+
+def turn_of(session: Session) -> Turn | None:
+    """The turn of this process's writers; None on PostgreSQL, where they need none."""
+    turn: Turn | None = session.info.get("turn") if _is_sqlite(session) else None
+    return turn
+
+
+def wait_for(turn: Turn, session: Session) -> None:
+    """Take the turn. Wait no longer than for a connection: behind a writer that hangs, the whole line would hang one by
+    one. Raises TimeoutError of SQLAlchemy.
+    """
+    pool = session.get_bind().engine.pool
+    if not turn.lock.acquire(timeout=pool.timeout() if isinstance(pool, QueuePool) else -1):
+        raise PoolTimeout("other writers of this process kept the database for too long")
 
 
 def take_turn(session: Session, place: int) -> None:
@@ -190,19 +215,13 @@ def vacuum(session: Session, tables: Sequence[str]) -> bool:
 
 def add_rows(session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows whose values are all known, past the unit of work: nothing is to be tracked or loaded again."""
-    session.connection().execute(insert(kind.__table__), rows)  # type: ignore[arg-type]  # a mapped class has a Table
+    put(session, kind.__table__, rows)  # type: ignore[arg-type]  # a mapped class has a Table
 
 
 def is_unique_conflict(problem: DBAPIError) -> bool:
     """True where a write failed because the same value is there already."""
     code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", "")
     return code in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
-
-
-def _wait_for(turn: Lock, pool: Pool) -> None:
-    """Wait no longer than for a connection: behind a writer that hangs, the whole line would hang one by one."""
-    if not turn.acquire(timeout=pool.timeout() if isinstance(pool, QueuePool) else -1):
-        raise PoolTimeout("other writers of this process kept the database for too long")
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -75,9 +75,7 @@ class PublicForm(FlaskForm):
     @property
     def token_is_good(self) -> bool:
         """True for a token of this form, not too old."""
-        if self.opened is None:
-            return False
-        return timedelta(0) <= self.opened.age + timedelta(seconds=1) <= timedelta(hours=house().settings.form_hours)
+        return self.opened is not None and is_fresh(self.opened)
 
     def token_to_show(self) -> str:
         """The same token again after an error, so that a repeated send is known; a fresh one where it is not good."""
@@ -97,6 +95,11 @@ class TickField(BooleanField):
 def form_tokens(purpose: str) -> FormTokens:
     """The tokens of one kind of form in this house."""
     return FormTokens(house().keys.site.form_token, purpose, house().clock)
+
+
+def is_fresh(opened: Opened) -> bool:
+    """True for a token that was made not too long ago, and not in the future."""
+    return timedelta(0) <= opened.age + timedelta(seconds=1) <= timedelta(hours=house().settings.form_hours)
 
 
 def issue_token(purpose: str, about: bytes = b"") -> str:

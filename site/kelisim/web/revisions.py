@@ -10,13 +10,13 @@ from kelisim.domain.documents import Document, Library
 from kelisim.domain.recipients import Recipient
 from kelisim.services import documents, recipients
 from kelisim.services.documents import Known
+from kelisim.services.texts import Stand, texts_stand
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.log import say_fault
 
 # A text that was published is shown this many seconds later at most, by every worker of every host.
 _PAUSE_SECONDS = 3.0
 _PAUSE_WHILE_AWAY_SECONDS = 30.0
-Stand = tuple[int, ...]
 _NOTHING_YET = (-1, -1)
 
 
@@ -86,7 +86,7 @@ class Revisions:
         session = db.session()
         try:
             # Counted first: what comes in between is looked for again.
-            there = (*documents.stand(session), *recipients.stand(session))
+            there = texts_stand(session)
             if there != self._stand:
                 self._known, self._recipients = documents.known(session, self.shipped), recipients.all_of_them(session)
                 self._stand = there

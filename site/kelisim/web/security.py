@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
+from kelisim.services.texts import Stand
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.addresses import without_slash
 from kelisim.web.choice_cookie import drop_unwanted
@@ -29,7 +30,6 @@ from kelisim.web.desk_session import DeskSessionInterface, desk_session, is_desk
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, IN_QUERY, keep_language, with_languages
 from kelisim.web.log import listener_of
-from kelisim.web.revisions import Stand
 from kelisim.web.shelf import Shelf
 
 if TYPE_CHECKING:

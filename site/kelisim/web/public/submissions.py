@@ -1,8 +1,6 @@
 """The form and its receipt."""
 
-from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
 
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask_babel import gettext, lazy_gettext
@@ -13,11 +11,14 @@ from kelisim.domain.choices import ChoiceMethod
 from kelisim.domain.consents import Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
 from kelisim.domain.purposes import Purpose, purposes_of
-from kelisim.domain.submissions import Draft, PersonalData, Suspicion
+from kelisim.domain.submissions import Draft, PersonalData
 from kelisim.services import receipts, submissions
+from kelisim.services.submission_rows import TextsChanged
+from kelisim.services.texts import Stand
 from kelisim.storage.db import db
 from kelisim.web.choice_cookie import write_choice
 from kelisim.web.choosing import decide_now, is_banner_answer, of_banner
+from kelisim.web.form_tokens import Opened
 from kelisim.web.forms import PublicForm, TickField, error_lines, sent_once, typed
 from kelisim.web.frame import language, render, render_kept
 from kelisim.web.house import house
@@ -28,19 +29,19 @@ from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phon
 from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.public.receipt_page import receipt_page
+from kelisim.web.public.sending import PURPOSE, about, read_good, shown, stated, suspicions
 from kelisim.web.topic_fields import TopicFields, topic_choices
 from kelisim.web.words import attestations
 
 blueprint = Blueprint("submissions", __name__)
 
-_ABOUT_BYTES = 8
 _FORM = "public/submissions/form.html"
 
 
 class SubmissionForm(PersonalFields, TopicFields, PublicForm):
     """The form a visitor sends: the three personal fields, a topic, two boxes."""
 
-    purpose = "submission"
+    purpose = PURPOSE
 
     name = StringField(lazy_gettext("Name"), description=lazy_gettext("So that we know how to address you."))
     second_name = StringField(
@@ -69,9 +70,7 @@ class SubmissionForm(PersonalFields, TopicFields, PublicForm):
     @cached_property
     def about(self) -> bytes:
         """The words that were shown: a form opened under other words asks for the consent again."""
-        statements = (*attestations(), *_stated())
-        words = (self.shown_consent.sha256, in_force(Kind.POLICY).sha256, *statements)
-        return sha256("\n".join(words).encode()).digest()[:_ABOUT_BYTES]
+        return about()
 
     @property
     def was_changed(self) -> bool:
@@ -98,16 +97,8 @@ class SubmissionForm(PersonalFields, TopicFields, PublicForm):
             ),
             topic=Purpose(self.topic.data) if self.topic.data else None,
             mailing=bool(self.mailing.data),
-            suspicions=tuple(self._suspicions()),
+            suspicions=suspicions(self.website.data, self.opened),
         )
-
-    def _suspicions(self) -> list[Suspicion]:
-        found = []
-        if self.website.data:
-            found.append(Suspicion.HIDDEN_FIELD)
-        if self.opened is not None and self.opened.age < timedelta(seconds=house().settings.form_least_seconds):
-            found.append(Suspicion.TOO_QUICK)
-        return found
 
 
 @blueprint.get("/")
@@ -125,6 +116,13 @@ def form() -> str:
 @blueprint.post("/")
 def send() -> AnyResponse | tuple[str, int]:
     """Take the form: its receipt, or the form again with what is to be mended."""
+    sent = None if is_closed() else read_good()
+    if sent is not None:
+        try:
+            # Read under texts that are known here, and written only if they are still those of the database.
+            return _accepted(sent.draft, sent.opened, house().revisions.stand)
+        except TextsChanged:
+            pass
     # What is recorded was in force at this moment, whatever another worker has published since this one last looked.
     house().revisions.look(at_once=True)
     form = SubmissionForm()
@@ -134,20 +132,24 @@ def send() -> AnyResponse | tuple[str, int]:
         return _answered_meanwhile(form)
     if not form.validate() or form.opened is None:
         return _first_receipt(form) or _mend(form)
-    draft = form.draft()
-    if draft.suspicions:
-        say("suspect", suspicions=list(draft.suspicions))
+    return _accepted(form.draft(), form.opened, None)
+
+
+def _accepted(draft: Draft, opened: Opened, stand: Stand | None) -> AnyResponse:
     accepted = submissions.accept(
         db.session(),
         draft,
-        _consent(form),
-        shown=(form.shown_consent, in_force(Kind.POLICY)),
-        form_id=form.opened.id,
+        _consent(draft),
+        shown=shown(),
+        form_id=opened.id,
         keys=house().keys,
         now=house().now,
         randomness=house().randomness,
         stated=house().stated,
+        stand=stand,
     )
+    if draft.suspicions:
+        say("suspect", suspicions=list(draft.suspicions))
     return _to_receipt(accepted)
 
 
@@ -214,7 +216,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "consent": document_page(form.shown_consent),
         "drafts": _drafts(form),
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
-        "statements": _stated(),
+        "statements": stated(),
         "version": house().statements_number,
         "attestations": attestations(),
         "draft_days": house().settings.draft_days,
@@ -227,16 +229,16 @@ def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
     return redirect(url_for("submissions.receipt", secret=accepted.secret, again=again), 303)
 
 
-def _consent(form: SubmissionForm) -> Consent:
-    policy = in_force(Kind.POLICY)
+def _consent(draft: Draft) -> Consent:
+    consent, policy = shown()
     return Consent(
-        revision=form.shown_consent.revision,
-        sha256=form.shown_consent.sha256,
+        revision=consent.revision,
+        sha256=consent.sha256,
         policy_revision=policy.revision,
         policy_sha256=policy.sha256,
         language=language(),
-        statements=Statements(person=attestations(), operator=_stated()),
-        purposes=purposes_of(Purpose(form.topic.data) if form.topic.data else None, bool(form.mailing.data)),
+        statements=Statements(person=attestations(), operator=stated()),
+        purposes=purposes_of(draft.topic, draft.mailing),
         given_at=house().now,
         method=Method.SITE_FORM,
     )
@@ -246,7 +248,3 @@ def _drafts(form: SubmissionForm) -> str:
     """The titles of the texts beside the form that nobody has approved yet."""
     shown = (form.shown_consent, in_force(Kind.POLICY))
     return ", ".join(document.title for document in shown if house().revisions.is_draft(document))
-
-
-def _stated() -> tuple[str, ...]:
-    return house().stated.words[language()]

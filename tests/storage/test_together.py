@@ -1,0 +1,144 @@
+"""Writings of several threads in one transaction: each is told the truth of its own, after the commit."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from kelisim.settings import Settings
+from kelisim.storage.db import db, turn_of, writing
+from kelisim.storage.together import written
+from tests.conftest import dispose, migrated
+
+PATIENCE = 60
+Work = Callable[[Session], int]
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    built = migrated(settings)
+    with built.app_context(), writing(db.session()):
+        db.session.execute(text("CREATE TABLE scratch (number INTEGER PRIMARY KEY)"))
+    yield built
+    dispose(built)
+
+
+def put(number: int) -> Work:
+    def work(session: Session) -> int:
+        session.connection().exec_driver_sql("INSERT INTO scratch VALUES (?)", (number,))
+        return number
+
+    return work
+
+
+def numbers(app: Flask) -> list[int]:
+    with app.app_context():
+        return list(db.session.scalars(text("SELECT number FROM scratch ORDER BY number")))
+
+
+@contextmanager
+def in_one_group(app: Flask, *works: Work) -> Iterator[list["Future[int]"]]:
+    """While another writer holds the turn they all come to wait; when the block begins it has let go of it."""
+
+    def do(work: Work) -> int:
+        with app.app_context():
+            return written(db.session(), work)
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        with app.app_context(), writing(db.session()):
+            turn = turn_of(db.session())
+            assert turn is not None
+            futures = []
+            for place, work in enumerate(works, start=1):
+                futures.append(threads.submit(do, work))
+                wait_until(lambda place=place: len(turn.line) == place)
+            assert numbers(app) == []
+            assert not any(future.done() for future in futures)
+        yield futures
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 100):
+        if true():
+            return
+        Event().wait(0.01)
+    raise AssertionError("it did not come to that")
+
+
+def commits(app: Flask) -> list[str]:
+    """What is noted here from now on: each commit of this application."""
+    noted: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "commit", lambda _connection: noted.append("commit"))
+    return noted
+
+
+def test_who_waits_is_written_along_in_one_transaction(app: Flask) -> None:
+    noted = commits(app)
+    with in_one_group(app, *(put(number) for number in range(5))) as futures:
+        assert [future.result(PATIENCE) for future in futures] == list(range(5))
+    assert numbers(app) == list(range(5))
+    assert len(noted) == 2  # of who held the turn, and of the group
+
+
+def test_one_that_fails_takes_back_its_own_and_harms_no_other(app: Flask) -> None:
+    def twice(session: Session) -> int:
+        put(7)(session)
+        return put(1)(session)
+
+    with in_one_group(app, put(1), twice, put(2)) as (first, failing, last):
+        assert (first.result(PATIENCE), last.result(PATIENCE)) == (1, 2)
+        assert isinstance(failing.exception(PATIENCE), IntegrityError)
+    assert numbers(app) == [1, 2]
+
+
+def test_where_the_database_fails_nobody_is_told_of_success(app: Flask) -> None:
+    def away(_session: Session) -> int:
+        raise OperationalError(None, None, Exception("the disk is full"))
+
+    with in_one_group(app, put(1), away, put(2)) as futures:
+        assert all(isinstance(future.exception(PATIENCE), OperationalError) for future in futures)
+    assert numbers(app) == []
+
+
+def test_where_the_commit_fails_nobody_is_told_of_success(app: Flask) -> None:
+    def fail(_connection: object) -> None:
+        raise OperationalError(None, None, Exception("the disk is gone"))
+
+    with app.app_context():
+        engine = db.engine
+
+    def last(session: Session) -> int:
+        event.listen(engine, "commit", fail)
+        return put(2)(session)
+
+    with in_one_group(app, put(1), last) as futures:
+        assert all(isinstance(future.exception(PATIENCE), OperationalError) for future in futures)
+    event.remove(engine, "commit", fail)
+    assert numbers(app) == []
+
+
+def test_who_waits_too_long_is_told_and_never_written(settings: Settings) -> None:
+    app = migrated(replace(settings, database_wait_seconds=1))
+    with app.app_context(), writing(db.session()):
+        db.session.execute(text("CREATE TABLE scratch (number INTEGER PRIMARY KEY)"))
+    with ThreadPoolExecutor(1) as threads:
+
+        def late() -> int:
+            with app.app_context():
+                return written(db.session(), put(1))
+
+        with app.app_context(), writing(db.session()):
+            assert isinstance(threads.submit(late).exception(PATIENCE), PoolTimeout)
+        with app.app_context():
+            assert written(db.session(), put(2)) == 2
+    assert numbers(app) == [2]
+    dispose(app)
