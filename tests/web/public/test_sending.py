@@ -47,6 +47,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(BODIES)
 @example({"topic": ["mailing"], "mailing": ["yes"]})
+@example({"topic": ["mailing"]})
 @example({"website": ["x"]})
 @example({"consent": ["yes", "yes"]})
 def test_what_is_good_is_read_alike_and_nothing_else_is_read(app: Flask, changed: dict[str, list[str]]) -> None:
