@@ -13,7 +13,7 @@ from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.revisions import Revisions
 from kelisim.web.statement_words import operator_statements
-from kelisim.web.words import operator_address, operator_name
+from kelisim.web.words import attestations, operator_address, operator_name
 
 
 def stated_by(settings: Settings, recipients: tuple[Told, ...]) -> Stated:
@@ -40,7 +40,7 @@ def stated_by(settings: Settings, recipients: tuple[Told, ...]) -> Stated:
 
 
 class Statements:
-    """The statements of one application. They are worked out anew when a recipient comes, goes or changes.
+    """The statements of one application, and the person's beside them. They are worked out anew when a recipient comes, goes or changes.
 
     The register is the one ``revisions`` knows: no request asks the database for it.
     """
@@ -50,6 +50,7 @@ class Statements:
         self._revisions = revisions
         self._worked_out: Stated | None = None
         self._numbered: tuple[Stated, int] | None = None
+        self._attested: dict[str, tuple[str, ...]] = {}
 
     def stated(self, day: date) -> Stated:
         """What is stated on a day, in Almaty."""
@@ -57,6 +58,13 @@ class Statements:
         found = self._worked_out
         if found is None or found.recipients != told:
             found = self._worked_out = stated_by(self._settings, told)
+        return found
+
+    def attested(self, language: str) -> tuple[str, ...]:
+        """What the person states by ticking the box, in the language of this page."""
+        found = self._attested.get(language)
+        if found is None:
+            found = self._attested[language] = attestations()
         return found
 
     def number(self, day: date) -> int | None:

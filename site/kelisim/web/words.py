@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -145,12 +144,6 @@ SIGN_PROBLEMS: Mapping[str, Mapping[str, LazyString]] = {
 
 def attestations() -> tuple[str, ...]:
     """What the person states by ticking the box, or by signing: clause 1."""
-    return _attestations(str(get_locale()))
-
-
-@cache
-def _attestations(_language: str) -> tuple[str, ...]:
-    """In the language of the page, which is the one that is named: each is worked out once."""
     return tuple(str(ATTESTATIONS[attestation]) for attestation in Attestation)
 
 

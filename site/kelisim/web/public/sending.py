@@ -21,7 +21,6 @@ from kelisim.web.forms import TICKED, form_tokens, is_fresh
 from kelisim.web.frame import language
 from kelisim.web.house import house
 from kelisim.web.public.documents import in_force
-from kelisim.web.words import attestations
 
 PURPOSE = "submission"
 _ABOUT_BYTES = 8
@@ -46,9 +45,14 @@ def stated() -> tuple[str, ...]:
     return house().stated.words[language()]
 
 
+def attested() -> tuple[str, ...]:
+    """What the person states by ticking the box, in the language of the page."""
+    return house().statements.attested(language())
+
+
 def about() -> bytes:
     """The words that are shown: a form opened under other words asks for the consent again."""
-    return _about(*(document.sha256 for document in shown()), *attestations(), *stated())
+    return _about(*(document.sha256 for document in shown()), *attested(), *stated())
 
 
 def read_good() -> Sent | None:

@@ -29,9 +29,8 @@ from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phon
 from kelisim.web.public.closed import closed_after_sending, closed_page, is_closed
 from kelisim.web.public.documents import document_page, in_force
 from kelisim.web.public.receipt_page import receipt_page
-from kelisim.web.public.sending import PURPOSE, about, read_good, shown, stated, suspicions
+from kelisim.web.public.sending import PURPOSE, about, attested, read_good, shown, stated, suspicions
 from kelisim.web.topic_fields import TopicFields, topic_choices
-from kelisim.web.words import attestations
 
 blueprint = Blueprint("submissions", __name__)
 
@@ -218,7 +217,7 @@ def _page_values(form: SubmissionForm, notice: Notice | None) -> dict[str, objec
         "policy_url": url_for("documents.current", kind=Kind.POLICY),
         "statements": stated(),
         "version": house().statements_number,
-        "attestations": attestations(),
+        "attestations": attested(),
         "draft_days": house().settings.draft_days,
     }
 
@@ -237,7 +236,7 @@ def _consent(draft: Draft) -> Consent:
         policy_revision=policy.revision,
         policy_sha256=policy.sha256,
         language=language(),
-        statements=Statements(person=attestations(), operator=stated()),
+        statements=Statements(person=attested(), operator=stated()),
         purposes=purposes_of(draft.topic, draft.mailing),
         given_at=house().now,
         method=Method.SITE_FORM,
