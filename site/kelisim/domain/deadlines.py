@@ -11,8 +11,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-import holidays
-
 _HOME = ZoneInfo("Asia/Almaty")
 _DAY = timedelta(days=1)
 _FIRST_DAY_OF_THE_WEEKEND = 5
@@ -115,6 +113,8 @@ def public_days_off(year: int) -> frozenset[date]:
     Source: the package ``holidays``. It knows moved days only of years the Government has decided, and the date of
     Kurban Ait (Eid al-Adha) of years to come only as an estimate: the Operator's table corrects both.
     """
+    import holidays  # noqa: PLC0415  # four megabytes that only a clock needs, and no form
+
     return frozenset(holidays.country_holidays("KZ", years=year, observed=True))
 
 

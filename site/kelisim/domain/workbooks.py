@@ -12,8 +12,6 @@ from itertools import islice
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from xlsxwriter import Workbook
-
 _SHEET = "xl/worksheets/sheet1.xml"
 _WIDTH = 22
 _ROWS_AT_ONCE = 200
@@ -67,6 +65,8 @@ def _empty(title: str, head: Sequence[str], now: datetime) -> bytes:
     """The workbook without its rows."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    from xlsxwriter import Workbook  # noqa: PLC0415  # a megabyte and a half that only an export needs
+
     with Workbook(file, options) as book:
         book.set_properties({"title": title, "created": now.astimezone(UTC).replace(tzinfo=None)})
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
