@@ -1,4 +1,4 @@
-"""The yardstick of submissions: a bare loop of durable SQLite transactions of the same rows, without the site."""
+"""The yardstick of submissions: a bare loop of the same seals and durable SQLite transactions, without the site."""
 
 import secrets
 import sqlite3
@@ -6,14 +6,20 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
 from sqlalchemy import create_engine
 
 from bench import BenchError
 from kelisim.storage.db import engine_options, prepare_engine
+from kelisim.vault import keys as key_files
+from kelisim.vault.sealing import seal
 
 # The rows one accepted submission leaves, in the order their keys allow; and what must differ from row to row.
 TABLES = {"submissions": 1, "consents": 1, "receipts": 1, "journal": 2}
 _FRESH = frozenset({"id", "submission_id", "reference", "secret_hash", "form_hash"})
+
+_CONTENT = '["Айгерім","Қуанышбекқызы","+77011234567"]'.encode()
+_SECRET_BYTES = 16
 
 Rows = list[tuple[str, dict[str, object]]]
 
@@ -24,8 +30,9 @@ def count(database: Path) -> dict[str, int]:
         return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}  # noqa: S608  # our own names
 
 
-def bare_loop(database: Path, beside: Path, transactions: int) -> float:
-    """Transactions per second of rows like the last submission's, one after another, in a new file ``beside`` it.
+def bare_loop(database: Path, beside: Path, transactions: int) -> tuple[float, float]:
+    """Transactions per second of rows like the last submission's, one after another, in a new file ``beside`` it; and
+    the processor time of each. Before it is written each content is sealed with both keyholes, as the site does.
 
     The schema with its indexes and triggers is the site's, and so is what each connection is told (WAL,
     synchronous = FULL and the rest).
@@ -38,10 +45,11 @@ def bare_loop(database: Path, beside: Path, transactions: int) -> float:
         raise BenchError("the site's SQLite driver is not sqlite3")
     try:
         rows = _copy_schema(database, connection)
-        began = time.perf_counter()
+        operator = key_files.load(database.parent / "keys").operator_public
+        began, used = time.perf_counter(), time.process_time()
         for number in range(transactions):
-            _write(connection, rows, number)
-        return transactions / (time.perf_counter() - began)
+            _write(connection, rows, number, operator)
+        return transactions / (time.perf_counter() - began), (time.process_time() - used) / transactions
     finally:
         raw.close()
         engine.dispose()
@@ -68,8 +76,20 @@ def _copy_schema(database: Path, connection: sqlite3.Connection) -> Rows:
         ]
 
 
-def _write(connection: sqlite3.Connection, rows: Rows, number: int) -> None:
+def _write(connection: sqlite3.Connection, rows: Rows, number: int, operator: MLKEM768X25519PublicKey) -> None:
     """One transaction: rows of the same sizes under keys of their own."""
+    sealed = seal(
+        _CONTENT,
+        record=secrets.token_bytes(16),
+        operator=operator,
+        secret=secrets.token_bytes(_SECRET_BYTES),
+        randomness=secrets.token_bytes,
+    )
+    seals = {
+        "sealed_content": sealed.content,
+        "key_for_operator": sealed.for_operator,
+        "key_for_person": sealed.for_person,
+    }
     shared = f"{time.time_ns():024x}{secrets.token_hex(4)}"
     keys: dict[str, object] = {"id": shared, "submission_id": shared, "subject": shared}
     connection.execute("BEGIN IMMEDIATE")
@@ -77,7 +97,7 @@ def _write(connection: sqlite3.Connection, rows: Rows, number: int) -> None:
         fresh = {column: keys.get(column) or _like(value) for column, value in row.items() if column in _FRESH}
         if name == "journal":
             fresh = {"number": 2 * number + place, "subject": shared}
-        _insert(connection, name, {**row, **fresh})
+        _insert(connection, name, {**row, **fresh, **(seals if name == "submissions" else {})})
     connection.execute("COMMIT")
 
 
