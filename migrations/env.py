@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 
 from kelisim.storage import tables
 from kelisim.storage.db import Base, db
+from kelisim.storage.migrate import alone, taking_its_time
 
 # Importing them is what makes them known to the metadata.
 __all__ = ["tables"]
@@ -13,13 +14,14 @@ __all__ = ["tables"]
 def run() -> None:
     """Bring the database of the application in the current context to the asked revision.
 
-    A caller that gives its own connection is in a transaction, which it ends itself.
+    Every host does so at its start: one after another, and whoever comes later finds it done. A caller that gives its own
+    connection is in a transaction, which it ends itself.
     """
     given = context.config.attributes.get("connection")
     if given is not None:
         migrate(given)
         return
-    with db.engine.connect() as connection:
+    with alone(db.engine), db.engine.connect() as fresh, taking_its_time(fresh) as connection:
         migrate(connection)
         connection.commit()
 

@@ -104,6 +104,19 @@ def test_what_was_done_behind_our_back_is_named(site: Flask) -> None:
     assert verified(site) is None
 
 
+def test_a_journal_of_another_key_is_told_from_one_that_was_changed(site: Flask) -> None:
+    def is_ours() -> bool:
+        return journal.is_of_key(db.session(), key=key(site))
+
+    assert is_ours()
+    assert not journal.is_of_key(db.session(), key=bytes(32))
+    behind_our_back("UPDATE journal SET actor = 'site' WHERE number = 1")
+    assert is_ours()
+    behind_our_back(f"UPDATE journal SET actor = 'site', details = '7' WHERE number = {ENTRIES}")
+    assert not is_ours()
+    db.session.rollback()
+
+
 @pytest.mark.parametrize(
     "change",
     ["at = 'yesterday'", "at = 5", "subject = 'nobody'", "details = '{\"by\"'", "details = x'ff'", "actor = x'ff'",

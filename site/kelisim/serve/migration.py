@@ -1,4 +1,8 @@
-"""Is the database's schema the newest? A light question, asked at each start; the answer needs no migration tool."""
+"""Is the database's schema new enough? A light question, asked at each start; the answer needs no migration tool.
+
+A newer one than ours is: another host has the next version already, or this one went back to the version before. A
+migration takes nothing away that the version before it uses (docs/operations.md).
+"""
 
 import sqlite3
 import time
@@ -13,14 +17,16 @@ _ASK = "SELECT version_num FROM alembic_version"
 
 
 def is_current(settings: Settings) -> bool:
-    """True when the newest migration was applied. False also where the database is away or not made yet."""
+    """True when our newest migration was applied. False also where the database is away or not made yet."""
     if settings.database.startswith(_SQLITE):
-        return _sqlite_versions(Path(settings.database.removeprefix(_SQLITE))) == [HEAD]
-    return _other_versions(settings.database) == [HEAD]
+        versions = _sqlite_versions(Path(settings.database.removeprefix(_SQLITE)))
+    else:
+        versions = _other_versions(settings.database)
+    return len(versions) == 1 and versions[0] >= HEAD  # they are numbered
 
 
 def wait_until_current(settings: Settings, seconds: float = 600.0, pause: float = 0.02) -> None:
-    """Return as soon as the schema is the newest. Raises SystemExit with one line where that takes too long."""
+    """Return as soon as the schema is new enough, whoever migrates it. Raises SystemExit with one line where that takes too long."""
     end = time.monotonic() + seconds
     while not is_current(settings):
         if time.monotonic() > end:

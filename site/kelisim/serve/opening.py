@@ -1,4 +1,5 @@
-"""What a start does beside serving: the newest schema, and the set-up link while nobody can sign in yet.
+"""What a start does beside serving: the newest schema, a look whether keys and database belong together, and the set-up
+link while nobody can sign in yet.
 
 ``python -m kelisim.serve.opening`` runs beside the first worker: both load the application at the same time. It prints the
 link, or nothing; where it fails, one line on stderr.
@@ -9,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from kelisim.serve.instance import ROOT
+from kelisim.serve.instance import ROOT, StartError
 from kelisim.serve.migration import is_current
 from kelisim.settings import Settings, instance_path
 
@@ -33,6 +34,7 @@ def main() -> int:
     try:
         if not is_current(settings):
             migrate(app)
+        check_keys(app)
         check_erasures(app)
         link = first_link(settings) if settings.has_desk else None
     except Exception as problem:  # noqa: BLE001  # whatever the database says ends the start in one line
@@ -49,6 +51,23 @@ def migrate(app: "Flask") -> None:
 
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
+
+
+def check_keys(app: "Flask") -> None:
+    """Raises StartError where the database was written with other keys than this host has: every entry it added would
+    break the journal, and nobody could open what it sealed.
+    """
+    from kelisim.services import journal
+    from kelisim.storage.db import db
+    from kelisim.web.house import house
+
+    with app.app_context():
+        settings, key = house().settings, house().keys.site.journal
+        if not journal.is_of_key(db.session(), key=key):
+            raise StartError(
+                f"it was written with other keys than those in {settings.instance / 'keys'}: "
+                "put the keys of the host that wrote it there, or name an empty database in database_url"
+            )
 
 
 def check_erasures(app: "Flask") -> None:

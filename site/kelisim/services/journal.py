@@ -83,6 +83,14 @@ def verify(session: Session, *, key: bytes) -> int | None:
         return _first_broken_or_unreadable(session, key)
 
 
+def is_of_key(session: Session, *, key: bytes) -> bool:
+    """False where the journal was written with another key: neither its first entry nor its last holds under this one.
+
+    One of the two alone would be a change behind the site's back, which ``verify`` names.
+    """
+    return any(_ends(session, key, number) for number in (1, count(session)))
+
+
 @dataclass(frozen=True)
 class Reached:
     """How far a check has come: the last entry that holds and its mac. ``broken``: the entry that does not."""
@@ -141,6 +149,19 @@ def as_link(row: JournalRow) -> Link:
     # An act that is none of the eleven was written behind the site's back: the value is kept, the chain will not hold.
     act = Act(row.act) if row.act in set(Act) else row.act
     return Link(Entry(row.number, row.at, act, row.subject, row.actor, row.details), row.mac)  # type: ignore[arg-type]  # a foreign act is not an Act, and must still be checked
+
+
+def _ends(session: Session, key: bytes, number: int) -> bool:
+    """True where an entry holds as the one that follows what stands before it, and where there is none."""
+    row, before = (session.get(JournalRow, wanted) for wanted in (number, number - 1))
+    if row is None:
+        return number <= 1
+    try:
+        links = [as_link(row)]
+    except (TypeError, ValueError):
+        return False
+    previous = before.mac if before is not None else BEGINNING
+    return first_broken(key, links, after=number - 1, previous=previous) is None
 
 
 def _first_broken_or_unreadable(session: Session, key: bytes) -> int | None:
