@@ -21,7 +21,7 @@ demo: ## start the site with a month of made-up people, gone when it is stopped
 	@$(PREPARE) demo
 
 test: ## install what tests need, then run the checks and every test
-	@$(PREPARE) tools browser acme
+	@$(PREPARE) tools browser acme proxy
 	@$(MAKE) check
 	$(BIN)/pytest -n 3 --dist worksteal
 

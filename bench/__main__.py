@@ -1,4 +1,8 @@
-"""``python -m bench [--quick]``: measure and print a table. Exit code 1 where something broke; slow is no error."""
+"""``python -m bench [--quick]``: measure and print a table. Exit code 1 where something broke; slow is no error.
+
+``python -m bench scale`` measures how cost grows with the number of submissions (``bench.scale``), ``python -m bench
+faults`` kills a site under load again and again (``bench.faults``).
+"""
 
 import argparse
 import os
@@ -7,12 +11,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import BenchError
+from bench import BenchError, faults, scale
 from bench.run import FULL, QUICK, Bench
 
 
 def main() -> int:
     """Run the bench. Returns the exit code."""
+    others = {"scale": scale.main, "faults": faults.main}
+    if sys.argv[1:] and sys.argv[1] in others:
+        return others[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the real server is.")
     parser.add_argument("--quick", action="store_true", help="a rough look in under half a minute")
     size = QUICK if parser.parse_args().quick else FULL

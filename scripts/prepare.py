@@ -5,6 +5,7 @@
     tools    what the checks, the tests and the bench need as well
     browser  a Chromium for the tests
     acme     certbot, and pebble, an authority for the tests
+    proxy    an nginx for the tests
     uv       what ``make lock`` needs
 
 Only the standard library, and only words that Python 3.6 can read: an old Python must get as far as saying that it
@@ -23,6 +24,7 @@ LEAST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
+SYSTEM = "/usr/sbin"
 PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "kelisim-unfinished")
 SITES = {"run": ("-m", "kelisim.serve"), "demo": (os.path.join(ROOT, "scripts", "demo.py"),)}
@@ -55,19 +57,17 @@ def main(wanted):
 def prepare(thing):
     # type: (str) -> None
     """Make one thing ready."""
-    if thing == "browser":
-        find_browser()
-    elif thing == "acme":
-        find_acme()
-    elif thing == "uv":
-        find_uv()
+    finders = {"acme": find_acme, "browser": find_browser, "proxy": find_proxy, "uv": find_uv}
+    if thing in finders:
+        finders[thing]()
     elif thing in SITES:
         install("run")
         become(SITES[thing])
     elif thing in LOCKS:
         install(thing)
     else:
-        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser, acme or uv.".format(thing))
+        wanted = "run, demo, tools, browser, acme, proxy or uv"
+        raise CannotPrepare("there is no {!r} to prepare: {}.".format(thing, wanted))
 
 
 def find_python(wanted):
@@ -248,13 +248,17 @@ def find_browser():
     if shutil.which("chromium") or has_own_browser():
         return
     print("Installing a browser for the tests (once; it may take some minutes) ...", flush=True)
-    if quietly([os.path.join(VENV, "bin", "playwright"), "install", "chromium"]) and has_own_browser():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quietly(["apt-get", "update"])
-        if quietly(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
-            return
-    raise CannotPrepare("the tests need a browser and none could be installed: {}".format(mend("chromium")))
+    own = quietly([os.path.join(VENV, "bin", "playwright"), "install", "chromium"]) and has_own_browser()
+    if not own and not apt_installs("chromium"):
+        raise CannotPrepare("the tests need a browser and none could be installed: {}".format(mend("chromium")))
+
+
+def apt_installs(*packages):
+    # type: (str) -> bool
+    """True when the system's package manager is Debian's, is ours to use, and installed some packages."""
+    may = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    commands = (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", *packages])
+    return may and [quietly(command) for command in commands][-1]
 
 
 def has_own_browser():
@@ -270,15 +274,27 @@ def has_own_browser():
 def find_acme():
     # type: () -> None
     """An authority to get certificates from in the tests, and the client that gets them, of the system."""
-    wanted = [name for name in ("certbot", "pebble") if not shutil.which(name)]
-    if not wanted:
-        return
-    print("Installing {} for the tests (once) ...".format(" and ".join(wanted)), flush=True)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quietly(["apt-get", "update"])
-        quietly(["apt-get", "install", "--yes", "--no-install-recommends", *wanted])
-    if not all(shutil.which(name) for name in wanted):
+    find_programs("certbot", "pebble")
+
+
+def find_proxy():
+    # type: () -> None
+    """The nginx of the system."""
+    find_programs("nginx")
+
+
+def find_programs(*names):
+    # type: (str) -> None
+    """Install what the system lacks of some programs; say so where they cannot be had."""
+    wanted = [name for name in names if not is_there(name)]
+    if wanted and not (apt_installs(*wanted) and all(is_there(name) for name in wanted)):
         raise CannotPrepare("the tests need {}: {}".format(" and ".join(wanted), mend(" ".join(wanted))))
+
+
+def is_there(name):
+    # type: (str) -> bool
+    """True for a program of the PATH, or of the system's own, which not every user's PATH has."""
+    return any(shutil.which(name, path=path) for path in (None, SYSTEM))
 
 
 def quietly(command):

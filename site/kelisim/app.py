@@ -17,12 +17,12 @@ from kelisim.services import erasures
 from kelisim.services.destructions import NOTED
 from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
-from kelisim.storage.db import db, engine_options, follow_commits, prepare_engine
+from kelisim.storage.db import REPLICA, db, engine_options, follow_commits, let_go, prepare_engine
 from kelisim.storage.library import read_library
 from kelisim.storage.migrate import MigrationTool
 from kelisim.vault import keys as key_files
 from kelisim.vault.rotation import KeyRing
-from kelisim.web import errors, log, security
+from kelisim.web import errors, log, reading, security
 from kelisim.web.dates import day_words, moment_words
 from kelisim.web.document_facts import document_facts
 from kelisim.web.house import Clock, House, Randomness, house, place
@@ -157,6 +157,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     security.configure(app, built)
     log.log_requests(app)
     app.after_request(count_visit)
+    reading.follow(app, settings)
     # The desk links to public pages: their addresses are known to it, and security sends who asks for them to the site.
     for module in (*SITE, *(DESK if settings.has_desk else ())):
         app.register_blueprint(module.blueprint)
@@ -196,10 +197,20 @@ def create_core(settings: Settings, *, clock: Clock = utc_now, randomness: Rando
 def _open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database, settings.database_wait_seconds)
+    if settings.replica_url:
+        options = engine_options(settings.replica_url, settings.database_wait_seconds, reads_only=True)
+        app.config["SQLALCHEMY_BINDS"] = {REPLICA: {"url": settings.replica_url, **options}}
     db.init_app(app)
+    app.teardown_appcontext(_end_session)
     MigrationTool(app, str(ROOT / "migrations"))
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _end_session(_problem: BaseException | None) -> None:
+    """Before Flask-SQLAlchemy closes it: what goes wrong there would take the place of an answer that is ready."""
+    if db.session.registry.has():
+        let_go(db.session())
 
 
 def _settle(app: Flask, settings: Settings, clock: Clock, randomness: Randomness) -> House:

@@ -40,7 +40,8 @@ _ONE_LIMIT = r"\s*[1-9][0-9]* per ([1-9][0-9]* )?(second|minute|hour|day)s?\s*"
 _LIMITS = re.compile(rf"({_ONE_LIMIT}(;{_ONE_LIMIT})*)?")
 # What was a setting once, and what takes its place.
 _GONE = {"recipients": "delete it: visitors are told of the recipients in the desk's register (/operator/recipients)."}
-_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_REPLICATES = "postgresql+psycopg://"
+_DATABASES = ("sqlite:///", _REPLICATES)
 _MARK_BYTES = 16_384
 _REDIS = ("redis://", "rediss://", "unix://")
 
@@ -186,6 +187,10 @@ class Settings:
     )
     database_wait_seconds: int = _setting(
         15, "How long a write waits for the database before the person is told it is away.", least=1, most=120
+    )
+    replica_url: str = _setting(
+        "",
+        "A PostgreSQL that follows database_url: the desk's lists and statistics are read there. Empty: there is none.",
     )
     security_contact: str = _setting(
         "", "Where to report a weakness, mailto: or https:, for security.txt; empty: there is none."
@@ -568,6 +573,10 @@ def _refuse_bad_addresses(settings: Settings) -> None:
     # The value is not repeated: it may hold a password.
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
+    if settings.replica_url and not all(
+        address.startswith(_REPLICATES) for address in (settings.replica_url, settings.database_url)
+    ):
+        raise SettingsError(f"replica_url and the database_url it follows must both begin with {_REPLICATES}.")
     if settings.redis_url and not settings.redis_url.startswith(_REDIS):
         raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
 

@@ -4,16 +4,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import httpx
 
+from tests.support.pages import Page
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.people import PEOPLE
-from tests.support.server import Server, filled
+from tests.support.server import filled
 
 T = TypeVar("T")
 _PAUSE_SECONDS = 0.05
+
+
+class Front(Protocol):
+    """Where people come: a server, or what stands in front of several."""
+
+    def client(self, *, timeout: float = ...) -> httpx.Client:
+        """A visitor's client."""
 
 
 class Shown(NamedTuple):
@@ -26,14 +34,17 @@ class Shown(NamedTuple):
 class Load:
     """Sends forms from so many connections until it is told to stop, or dies."""
 
-    def __init__(self, server: Server, connections: int = 16) -> None:
+    def __init__(self, server: Front, connections: int = 16, pause: float = 0.0) -> None:
         self._server = server
+        self._pause = pause
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(connections)]
         self._problems: list[str] = []
         self.shown: list[Shown] = []
         self.begun: list[str] = []
         self.interrupted = 0
+        # How often a page said that nothing was saved and kept what was typed.
+        self.told = 0
 
     def start(self) -> None:
         for thread in self._threads:
@@ -59,35 +70,56 @@ class Load:
             with self._server.client(timeout=30.0) as client:
                 while not self._stopped.is_set():
                     self._one(client, number)
+                    self._stopped.wait(self._pause)
         except Exception as problem:  # noqa: BLE001  # a thread's end must be told in the test
             self._problems.append(repr(problem))
 
     def _one(self, client: httpx.Client, number: int) -> None:
         fields = self._until_answered(lambda: filled(client, PEOPLE[number % 9]))
         self.begun.append(fields["token"])
-        sent = self._until_answered(lambda: client.post("/", data=fields))
-        assert sent.status_code == 303, sent.status_code
+        sent = self._until_answered(lambda: self._sent(client, fields))
+        assert sent.status_code == 303, (sent.status_code, sent.text[:200])
         path = sent.headers["Location"].partition("?")[0]
-        page = self._until_answered(lambda: client.get(path))
+        page = self._until_answered(lambda: _there(client.get(path)))
         assert page.status_code == 200, page.status_code
         self.shown.append(Shown(fields, path))
+
+    def _sent(self, client: httpx.Client, fields: dict[str, str]) -> httpx.Response:
+        """The answer to a form that was taken. One that was not must be shown again, with what was typed."""
+        answer = client.post("/", data=fields)
+        if answer.status_code == 503:
+            page = Page(answer.text)
+            assert "Nothing was saved" in page.text
+            assert (page.value("name"), page.value("token", -1)) == (fields["name"], fields["token"])
+            self.told += 1
+        return _there(answer)
 
     def _until_answered(self, ask: Callable[[], T]) -> T:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 return ask()
-            except (httpx.TransportError, OSError):
+            except (httpx.TransportError, OSError, _AwayError):
                 self.interrupted += 1
                 if time.monotonic() > end:
                     raise
                 time.sleep(_PAUSE_SECONDS)
 
 
+class _AwayError(Exception):
+    """A page said that the site cannot at the moment: a person tries again."""
+
+
+def _there(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code in {502, 503, 504}:
+        raise _AwayError
+    return answer
+
+
 @contextmanager
-def load(server: Server) -> Iterator[Load]:
-    """A load that is over at the end of the block."""
-    made = Load(server)
+def load(server: Front, connections: int = 16, pause: float = 0.0) -> Iterator[Load]:
+    """A load that is over at the end of the block. ``pause``: seconds each connection rests between two forms."""
+    made = Load(server, connections, pause)
     made.start()
     try:
         yield made

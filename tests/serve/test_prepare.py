@@ -250,11 +250,15 @@ def test_a_python_without_venv_says_what_is_needed(
     assert not (tmp_path / ".venv").exists()
 
 
-def test_no_browser_to_be_had_is_an_error(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_browser_or_proxy_to_be_had_is_an_error(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     script(tmp_path / "bin" / "apt-get", "exit 100")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(prepare.CannotPrepare, match=r"the tests need a browser.*apt-get install chromium"):
-        prepare.find_browser()
+    monkeypatch.setattr(prepare, "SYSTEM", str(tmp_path))
+    for find, package in ((prepare.find_browser, "chromium"), (prepare.find_proxy, "nginx")):
+        with pytest.raises(prepare.CannotPrepare, match=rf"the tests need .*apt-get install {package}"):
+            find()
 
 
 def test_a_chromium_of_the_system_is_enough(

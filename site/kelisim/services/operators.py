@@ -92,11 +92,17 @@ def invite_first(
     session: Session, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
 ) -> str | None:
     """A set-up link while nobody has finished a set-up, else None. There is no account with a default password."""
-    if session.scalar(select(OperatorRow.id).where(OperatorRow.password_hash.is_not(None)).limit(1)) is not None:
+    done = select(OperatorRow.id).where(OperatorRow.password_hash.is_not(None)).limit(1)
+    if session.scalar(done) is not None:
         return None
-    known = _by_name(session, FIRST_NAME) is not None
-    invite = reset if known else add
-    return invite(session, FIRST_NAME, settings=settings, now=now, randomness=randomness)
+    with writing(session):
+        take_turn(session, _REGISTER)  # several hosts may start at once
+        if session.scalar(done) is not None:
+            return None
+        row = _by_name(session, FIRST_NAME) or OperatorRow(name=FIRST_NAME, created_at=now)
+        session.add(row)
+        session.flush()
+        return _new_link(session, row, settings, now, randomness)
 
 
 def invitation(session: Session, token: str, *, keys: Keys, now: datetime) -> Invitation:

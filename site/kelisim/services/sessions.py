@@ -75,6 +75,14 @@ def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) ->
     return signed_in
 
 
+def note(session: Session, token: str, data: Mapping[str, object]) -> None:
+    """Put something more into a session that stands."""
+    with writing(session):
+        row = session.get(OperatorSessionRow, _hashed(token))
+        if row is not None:
+            row.data = {**row.data, **data}
+
+
 def end(session: Session, token: str) -> None:
     """Sign out: the token is worth nothing from now on, wherever a copy of it lies."""
     with writing(session):

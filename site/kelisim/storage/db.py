@@ -30,9 +30,15 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+REPLICA = "replica"
+_REPLICA_SECONDS = 2  # a replica that does not answer is not waited for: the database itself is there
 _WRITE, _LOG, _FOLLOWED = "kelisim_write", "kelisim_log", "kelisim_followed"
 _NOTHING = (0, 0)
 _CONNECTIONS, _EXTRA_CONNECTIONS = 16, 16
+
+
+# What a page may hold and give to services, without knowing more of the database.
+Reads = Session
 
 
 class Base(DeclarativeBase):
@@ -86,8 +92,8 @@ def make_database() -> SQLAlchemy:
 db = make_database()
 
 
-def engine_options(address: str, wait_seconds: int) -> dict[str, Any]:
-    """The options of ``create_engine`` for a database address."""
+def engine_options(address: str, wait_seconds: int, *, reads_only: bool = False) -> dict[str, Any]:
+    """The options of ``create_engine`` for a database address. ``reads_only``: of PostgreSQL, which then refuses a write."""
     url = make_url(address)
     pool = {
         "pool_size": _CONNECTIONS,
@@ -104,10 +110,16 @@ def engine_options(address: str, wait_seconds: int) -> dict[str, Any]:
         **pool,
         "pool_pre_ping": True,
         "connect_args": {
-            "connect_timeout": wait_seconds,
-            "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC",
+            "connect_timeout": _REPLICA_SECONDS if reads_only else wait_seconds,
+            "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC"
+            + (" -c default_transaction_read_only=on" if reads_only else ""),
         },
     }
+
+
+def replica_session() -> Session:
+    """A session at the replica, inside an application's context; whoever asks for one closes it."""
+    return Session(db.engines[REPLICA])
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -169,6 +181,16 @@ def wait_for(turn: Turn, session: Session) -> None:
     pool = session.get_bind().engine.pool
     if not turn.lock.acquire(timeout=pool.timeout() if isinstance(pool, QueuePool) else -1):
         raise PoolTimeout("other writers of this process kept the database for too long")
+
+
+def let_go(session: Session) -> None:
+    """End what a session has open. A connection that cannot even roll back any more is thrown away: nothing of its
+    transaction was saved, and what was answered before stays answered.
+    """
+    try:
+        session.rollback()
+    except DATABASE_AWAY:
+        session.invalidate()
 
 
 def take_turn(session: Session, place: int) -> None:

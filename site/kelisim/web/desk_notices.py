@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import request
 from flask_babel import gettext
 
-from kelisim.storage.db import DATABASE_AWAY, db
+from kelisim.storage.db import DATABASE_AWAY, db, let_go
 from kelisim.web.house import house
 from kelisim.web.pages import Notice
 
@@ -29,7 +29,7 @@ def watch_journal() -> None:
             at_most=settings.journal_check_entries,
         )
     except DATABASE_AWAY:
-        db.session.rollback()
+        let_go(db.session())
 
 
 def _broken_journal() -> tuple[Notice, ...]:

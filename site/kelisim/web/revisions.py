@@ -11,7 +11,7 @@ from kelisim.domain.recipients import Recipient
 from kelisim.services import documents, recipients
 from kelisim.services.documents import Known
 from kelisim.services.texts import Stand, texts_stand
-from kelisim.storage.db import DATABASE_AWAY, db
+from kelisim.storage.db import DATABASE_AWAY, db, let_go
 from kelisim.web.log import say_fault
 
 # A text that was published is shown this many seconds later at most, by every worker of every host.
@@ -91,10 +91,10 @@ class Revisions:
                 self._known, self._recipients = documents.known(session, self.shipped), recipients.all_of_them(session)
                 self._stand = there
         except DATABASE_AWAY:
-            session.rollback()
+            let_go(session)
             return False
         except Exception as problem:  # noqa: BLE001  # whatever it is: a page that needs the database will meet it and say so
-            session.rollback()
+            let_go(session)
             say_fault(problem)
             return False
         return True

@@ -10,7 +10,7 @@ from kelisim.domain.recipients import Told, is_abroad, told_of
 from kelisim.domain.statements import Stated
 from kelisim.services import statements
 from kelisim.settings import Settings
-from kelisim.storage.db import DATABASE_AWAY, db
+from kelisim.storage.db import DATABASE_AWAY, db, let_go
 from kelisim.web.revisions import Revisions
 from kelisim.web.statement_words import operator_statements
 from kelisim.web.words import attestations, operator_address, operator_name
@@ -75,7 +75,7 @@ class Statements:
         try:
             number = statements.number_of(db.session(), stated)
         except DATABASE_AWAY:
-            db.session.rollback()
+            let_go(db.session())
             return None
         self._numbered = (stated, number)
         return number

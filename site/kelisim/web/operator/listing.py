@@ -13,12 +13,12 @@ from kelisim.domain.purposes import Purpose
 from kelisim.services import listing, search
 from kelisim.services.listing import Counts, Page, Place
 from kelisim.services.submissions import Listed
-from kelisim.storage.db import db
 from kelisim.web.bulk_words import BULK_BUTTONS
 from kelisim.web.house import house
 from kelisim.web.list_pages import ListPage, ListRow, StateTab
 from kelisim.web.operator.broken_seals import name_in_list
 from kelisim.web.operator.filters import Asked, filter_page
+from kelisim.web.reading import reading
 from kelisim.web.words import STATES, TOPICS
 
 WAYS = ("before", "after", "from")
@@ -44,7 +44,7 @@ def where_asked(given: Asked) -> dict[str, Any]:
 
 def list_page(given: Asked, at: Place | None, *, nothing_ticked: bool = False) -> ListPage:
     """The page of the list that an address asks for."""
-    session, settings, today = db.session(), house().settings, local_day(house().now)
+    session, settings, today = reading(), house().settings, local_day(house().now)
     found = listing.page(
         session,
         given.filter,

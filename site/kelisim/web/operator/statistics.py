@@ -9,11 +9,11 @@ from kelisim.domain.deadlines import local_day
 from kelisim.domain.spans import LONGEST_RANGE, RangeProblem, Span, checked
 from kelisim.domain.spreadsheets import csv_text
 from kelisim.services import statistics
-from kelisim.storage.db import db
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.statistics_values import default_days, statistics_page
 from kelisim.web.pages import ErrorLine
+from kelisim.web.reading import reading
 from kelisim.web.statistics_pages import StatisticsPage
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/operator")
@@ -42,7 +42,7 @@ def file() -> Response | tuple[str, int]:
 
 
 def _page(days: Span) -> StatisticsPage:
-    return statistics_page(statistics.of(db.session(), days), days, local_day(house().now))
+    return statistics_page(statistics.of(reading(), days), days, local_day(house().now))
 
 
 def _asked() -> tuple[Span, tuple[ErrorLine, ...]]:
