@@ -20,6 +20,7 @@ OTHER_TEXTS = {
     "certificate": "chain.pem",
     "certificate_key": "key.pem",
     "database_url": "postgresql+psycopg://kelisim@localhost/kelisim",
+    "replica_url": "postgresql+psycopg://kelisim@replica/kelisim",
     "asked_again": "code",
     "role": "public",
     "desk_address": "https://desk.example.kz:8444",
@@ -39,6 +40,7 @@ PAIRS = {
     "certificate_key": "certificate",
     "smtp_user": "smtp_password_file",
     "smtp_password_file": "smtp_user",
+    "replica_url": "database_url",
 }
 READY = {
     "KELISIM_TRIAL": "false",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kelisim.domain.readiness import Seen
+from kelisim.domain.readiness import Seen, is_new_enough
 from kelisim.storage.db import DATABASE_AWAY
 from kelisim.storage.schema import HEAD
 from kelisim.storage.tables.jobs import JobRow
@@ -49,10 +49,10 @@ def certificate_ends(path: Path) -> datetime:
 
 
 def _of_database(session: Session) -> tuple[tuple[str, ...] | None, datetime | None, datetime | None]:
-    """Revisions, last run, newest entry. Of another schema than ours nothing but its revision is asked."""
+    """Revisions, last run, newest entry. Of an older schema than ours nothing but its revision is asked."""
     try:
         revisions = _revisions(session)
-        if revisions != (REVISION,):
+        if not is_new_enough(revisions, REVISION):
             return revisions, None, None
         runs = session.execute(select(func.max(JobRow.last_started), func.max(JobRow.last_finished))).one()
         newest = session.scalar(select(JournalRow.at).order_by(JournalRow.number.desc()).limit(1))
