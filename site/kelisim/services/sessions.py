@@ -75,7 +75,7 @@ def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) ->
     return signed_in
 
 
-def note(session: Session, token: str, data: Mapping[str, object]) -> None:
+def note(session: Session, token: str, data: Mapping[str, str]) -> None:
     """Put something more into a session that stands."""
     with writing(session):
         row = session.get(OperatorSessionRow, _hashed(token))
