@@ -17,6 +17,7 @@ from tests.support.visitor import Visitor
 def test_what_was_sent_before_and_after_is_there_and_the_journal_holds(
     app_on_each: Flask, clock: FixedClock, back: timedelta
 ) -> None:
+    clock.at += timedelta(days=60)  # every text is in force before and after the step
     visitor = Visitor(app_on_each.test_client())
     open_meanwhile = visitor.filled(PEOPLE[1])
     receipts = [visitor.send(PEOPLE[0]).location]
