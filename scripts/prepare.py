@@ -24,6 +24,8 @@ LEAST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
+# Programs of the system that only some tests need, and where they may lie beside the PATH.
+PROGRAMS = {"acme": ("certbot", "pebble"), "proxy": ("nginx",)}
 SYSTEM = "/usr/sbin"
 PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "kelisim-unfinished")
@@ -57,17 +59,19 @@ def main(wanted):
 def prepare(thing):
     # type: (str) -> None
     """Make one thing ready."""
-    finders = {"acme": find_acme, "browser": find_browser, "proxy": find_proxy, "uv": find_uv}
-    if thing in finders:
-        finders[thing]()
+    if thing in PROGRAMS:
+        find_programs(*PROGRAMS[thing])
+    elif thing == "browser":
+        find_browser()
+    elif thing == "uv":
+        find_uv()
     elif thing in SITES:
         install("run")
         become(SITES[thing])
     elif thing in LOCKS:
         install(thing)
     else:
-        wanted = "run, demo, tools, browser, acme, proxy or uv"
-        raise CannotPrepare("there is no {!r} to prepare: {}.".format(thing, wanted))
+        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser, acme, proxy or uv.".format(thing))
 
 
 def find_python(wanted):
@@ -269,18 +273,6 @@ def has_own_browser():
         "with sync_playwright() as p: p.chromium.launch(args=['--no-sandbox']).close()"
     )
     return quietly([PYTHON, "-c", ask])
-
-
-def find_acme():
-    # type: () -> None
-    """An authority to get certificates from in the tests, and the client that gets them, of the system."""
-    find_programs("certbot", "pebble")
-
-
-def find_proxy():
-    # type: () -> None
-    """The nginx of the system."""
-    find_programs("nginx")
 
 
 def find_programs(*names):

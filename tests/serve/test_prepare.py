@@ -256,9 +256,9 @@ def test_no_browser_or_proxy_to_be_had_is_an_error(
     script(tmp_path / "bin" / "apt-get", "exit 100")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(prepare, "SYSTEM", str(tmp_path))
-    for find, package in ((prepare.find_browser, "chromium"), (prepare.find_proxy, "nginx")):
+    for thing, package in (("browser", "chromium"), ("proxy", "nginx")):
         with pytest.raises(prepare.CannotPrepare, match=rf"the tests need .*apt-get install {package}"):
-            find()
+            prepare.prepare(thing)
 
 
 def test_a_chromium_of_the_system_is_enough(
@@ -276,9 +276,9 @@ def test_no_authority_to_be_had_is_an_error_and_one_of_the_system_is_enough(
     script(tmp_path / "bin" / "certbot", "exit 0")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     with pytest.raises(prepare.CannotPrepare, match=r"the tests need pebble: .*apt-get install pebble"):
-        prepare.find_acme()
+        prepare.prepare("acme")
     script(tmp_path / "bin" / "pebble", "exit 0")
-    prepare.find_acme()
+    prepare.prepare("acme")
 
 
 def test_make_without_python_says_what_is_needed(checkout: Checkout, tmp_path: Path) -> None:
