@@ -55,7 +55,7 @@ def fill(session: Session, like: Like, rows: int, *, key: bytes, begin: datetime
             batch[ReceiptRow].append(
                 {
                     "submission_id": made,
-                    "reference": secrets.token_hex(4).upper(),
+                    "reference": f"{number:08X}",
                     "secret_hash": secrets.token_bytes(32),
                     "form_hash": secrets.token_bytes(32),
                 }
