@@ -16,10 +16,11 @@ from kelisim.services import journal
 from kelisim.services.journal import Deed
 from kelisim.settings import Settings, SettingsError
 from kelisim.storage.db import DATABASE_AWAY, db, replica_session, writing
-from tests.conftest import FixedClock, _migrate_database, dispose, migrated
+from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page
 from tests.support.people import Person
 from tests.support.postgres import PostgresServer
+from tests.support.schema import migrate_database
 from tests.web.desk import Desk
 from tests.web.rows import house_of
 
@@ -52,7 +53,7 @@ def pair(postgres: PostgresServer, settings: Settings, clock: FixedClock) -> Ite
     with ExitStack() as stack:
         addresses = []
         for _ in range(2):
-            address, give_back = postgres.lend(_migrate_database)
+            address, give_back = postgres.lend(migrate_database)
             stack.callback(give_back)
             addresses.append(address)
         first, second = addresses
@@ -104,7 +105,7 @@ def test_a_replica_refuses_a_write_whoever_asks(pair: Pair) -> None:
 def test_a_replica_that_is_away_is_not_missed(
     postgres: PostgresServer, settings: Settings, clock: FixedClock, person: Person
 ) -> None:
-    address, give_back = postgres.lend(_migrate_database)
+    address, give_back = postgres.lend(migrate_database)
     app = migrated(replace(settings, database_url=address, replica_url=NOWHERE), clock=clock)
     desk = Desk(app.test_client(), app, clock).whole()
     desk.send(person)
