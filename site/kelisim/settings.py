@@ -176,7 +176,7 @@ class Settings:
     http_port: int = _setting(8080, "Port of the plain-HTTP listener that only redirects.", least=1, most=65535)
     bind: str = _setting("127.0.0.1", "Address both listeners bind to. 0.0.0.0 or :: opens them to the network.")
     workers: int = _setting(1, "Worker processes.", least=1, most=64)
-    threads: int = _setting(256, "Threads per worker: how many slow clients it can carry.", least=4, most=4096)
+    threads: int = _setting(512, "Threads per worker: how many slow forms it can wait for at once.", least=4, most=4096)
     certificate: str = _setting("", "PEM file with the certificate chain. Empty in a trial: a local one is made.")
     certificate_key: str = _setting("", "PEM file with the certificate's private key.")
     trusted_proxies: int = _setting(
@@ -362,6 +362,10 @@ class Settings:
     search_batch: int = _setting(
         500, "How many records that are not in the search index yet are entered at once.", least=50, most=10_000
     )
+
+    def __repr__(self) -> str:
+        """Nothing but the place: addresses of databases hold passwords."""
+        return f"Settings({str(self.instance)!r}, ...)"
 
     @property
     def terms(self) -> Mapping[Trigger, int]:

@@ -4,14 +4,17 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kelisim.serve import reaper
+from kelisim.serve.bodies import Bodies, Wait
 from kelisim.serve.certificates import make_ready
 from kelisim.serve.last_call import accept_no_more
 from kelisim.serve.watch import answers, certificate_watch, port_watch, reachable
@@ -22,6 +25,10 @@ from tests.support.patience import PATIENCE_SECONDS
 def listener() -> Iterator[socket.socket]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         yield listening
+
+
+def nobody(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    raise AssertionError("nobody is asked")
 
 
 def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> None:
@@ -37,13 +44,13 @@ def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> Non
         receiving, its_server = connect(listener)
         sending, _ = connect(listener)
         elsewhere, _ = connect(other_listener)
+        looker = reaper.Reaper(port, Bodies(nobody, most=1, threads=4), 0.6, 0.1)
         end = time.monotonic() + 0.8
         while time.monotonic() < end:
             time.sleep(0.1)
             its_server.sendall(b"a")
             sending.sendall(b"a")
-            for number in reaper.open_files():
-                reaper._look(number, port, 0.6)
+            looker.look()
         assert silent.recv(1) == b""
         assert receiving.recv(1) == b"a"
         sending.sendall(b"still here")
@@ -54,13 +61,69 @@ def test_a_silent_connection_is_cut_and_no_other(listener: socket.socket) -> Non
         assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
 
 
+def test_who_keeps_a_body_waiting_is_cut_and_who_was_answered_since_is_not(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    with ExitStack() as stack:
+
+        def connect() -> tuple[socket.socket, socket.socket]:
+            client = stack.enter_context(closing(socket.create_connection(listener.getsockname(), timeout=10)))
+            return client, stack.enter_context(closing(listener.accept()[0]))
+
+        (slow, _), (answered, its_server), (pinging, server_of_pings) = connect(), connect(), connect()
+        looker = reaper.Reaper(port, Bodies(nobody, most=1, threads=4), 60.0, 0.1)
+        looker.look()
+        wait = Wait("::ffff:127.0.0.1", time.monotonic())
+        for _ in range(5):
+            time.sleep(0.1)
+            slow.sendall(b"a")
+            its_server.sendall(b"a")
+            server_of_pings.sendall(b"a")
+        looker.look([wait])
+        assert slow.recv(1) == b""
+        assert answered.recv(100) != b""
+        late = Wait("127.0.0.1", time.monotonic() - 31.0)  # pings go on, and the wait goes on as well
+        looker._known = dict.fromkeys(looker._known, late.began)
+        newer, server_of_newer = connect()
+        server_of_newer.sendall(b"a")
+        looker.look([late])
+        assert pinging.recv(100) + pinging.recv(1) != b""
+        newer.settimeout(0.05)
+        assert newer.recv(1) == b"a"
+        with pytest.raises(TimeoutError):
+            newer.recv(1)
+
+
+def test_a_body_that_is_cut_reaches_nobody_and_a_whole_one_arrives() -> None:
+    def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    def ask(body: bytes, length: str) -> tuple[list[str], bytes]:
+        said: list[str] = []
+        environ = {"CONTENT_LENGTH": length, "wsgi.input": BytesIO(body), "REMOTE_ADDR": "127.0.0.1"}
+        return said, b"".join(Bodies(echo, most=10, threads=4)(environ, lambda status, _headers: said.append(status)))
+
+    assert ask(b"0123456789", "10") == (["200 OK"], b"0123456789")
+    assert ask(b"012345678", "10") == (["400 Bad Request"], b"")
+    assert ask(b"0123456789a", "11") == (["200 OK"], b"0123456789a"), "the application refuses it, unread"
+
+
+def test_waits_are_late_sooner_where_half_of_the_threads_wait() -> None:
+    bodies = Bodies(nobody, most=10, threads=4)
+    began = time.monotonic() - 6.0
+    bodies._waits = {number: Wait("127.0.0.1", began) for number in range(2)}
+    assert bodies.late() == []
+    bodies._waits[2] = Wait("127.0.0.1", time.monotonic())
+    assert bodies.late() == [Wait("127.0.0.1", began)] * 2
+
+
 def test_silence_is_measured(listener: socket.socket) -> None:
     with closing(socket.create_connection(listener.getsockname())) as client, closing(listener.accept()[0]) as server:
         time.sleep(1)
-        before = reaper.silence(server)
+        before = min(reaper.moves(server))
         assert before > 0.9
         client.sendall(b"a")
-        assert reaper.silence(server) < before
+        assert min(reaper.moves(server)) < before
 
 
 def test_the_watch_sees_a_server_that_shakes_hands(listener: socket.socket, tmp_path: Path, now: datetime) -> None:

@@ -9,18 +9,16 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from kelisim.serve import reaper
+from kelisim.serve.bodies import Application, Bodies
 from kelisim.serve.migration import wait_until_current
 
 CANNOT_START = 3  # the exit code of a worker whose application does not load: another try would end the same way
 # From the parent: the end is near, say so to whoever asks; another worker takes who comes now, accept nobody more.
 DRAIN, LAST_CALL = signal.SIGUSR1, signal.SIGUSR2
 _LAST_REQUESTS_SECONDS = 2.0
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def load() -> Application:
@@ -40,8 +38,9 @@ def load() -> Application:
     gc.enable()
     _follow_end(wsgi.app, wsgi.settings.https_port)
     _show_metrics(wsgi.app, wsgi.settings)
-    reaper.start(wsgi.settings.https_port)
-    return cast("Application", wsgi.app)
+    bodies = Bodies(wsgi.app, most=wsgi.settings.body_bytes, threads=wsgi.settings.threads)
+    reaper.start(wsgi.settings.https_port, bodies)
+    return bodies
 
 
 def _read_documents(app: Any) -> None:

@@ -92,6 +92,23 @@ def new_id() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
+class _Limits(logging.Handler):
+    """What Flask-Limiter says of its store, as an event of ours: its own words may quote the store's address."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line: the store went away or came back."""
+        say("limits", record.levelno, store="back" if record.levelno < logging.WARNING else "away: each worker counts")
+
+
+def log_limits() -> None:
+    """Let the limits' library speak through the site's log, once."""
+    limits = logging.getLogger("flask-limiter")
+    if not any(isinstance(handler, _Limits) for handler in limits.handlers):
+        limits.addHandler(_Limits())
+        limits.setLevel(logging.INFO)
+        limits.propagate = False
+
+
 def say(event: str, level: int = logging.INFO, **facts: object) -> None:
     """Log an event with facts that are codes and numbers; within a request also its number and route."""
     if has_request_context():

@@ -29,7 +29,7 @@ from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, is_desk, signed_in
 from kelisim.web.house import House
 from kelisim.web.languages import IN_PATH, IN_QUERY, keep_language, with_languages
-from kelisim.web.log import listener_of
+from kelisim.web.log import listener_of, log_limits
 from kelisim.web.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -207,6 +207,8 @@ HEADERS = {
 }
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT",
               "HTTP_X_FORWARDED_PREFIX", "HTTP_FORWARDED", "HTTP_X_REAL_IP")  # fmt: skip  # one glance, not a column
+# Redis that does not answer is away: no visitor waits for it.
+_REDIS_OPTIONS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
@@ -379,10 +381,14 @@ def _refuse_strangers() -> AnyResponse | None:
 
 
 def _limit(app: Flask, settings: Settings) -> None:
+    log_limits()
     limiter = Limiter(
         masked_network,
         app=app,
         storage_uri=settings.redis_url or "memory://",
+        storage_options=_REDIS_OPTIONS if settings.redis_url else {},
+        # What cannot be counted is logged. Only the count of a wrong try comes after its answer was made.
+        swallow_errors=True,
         # Redis away: each worker counts by itself until it is back. A visitor is not made to pay for it.
         in_memory_fallback_enabled=bool(settings.redis_url),
         headers_enabled=False,

@@ -1,0 +1,114 @@
+"""Limits that several workers and hosts count together in Redis, and what happens while it is away."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+
+from kelisim.settings import Settings
+from tests.conftest import FixedClock, dispose, migrated
+from tests.support.visitor import Visitor
+from tests.web.conftest import Log, strict_client
+
+WAIT_SECONDS = 60.0
+
+
+class RedisServer:
+    """A real one on a socket of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = folder / "redis"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--daemonize", "no"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._socket.parent)
+        end = time.monotonic() + WAIT_SECONDS
+        while not self._answers():
+            assert time.monotonic() < end, "redis-server does not answer"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(WAIT_SECONDS)
+            self._process = None
+
+    def _answers(self) -> bool:
+        with Redis.from_url(self.url) as client:
+            try:
+                return bool(client.ping())
+            except RedisError:
+                return False
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with TemporaryDirectory() as folder:  # a socket's path may not be long
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def hosts(settings: Settings, clock: FixedClock, redis: RedisServer) -> Iterator[list[Visitor]]:
+    """The same visitor at two hosts that share one Redis."""
+    limited = replace(settings, redis_url=redis.url, sign_in_limit="4 per day", my_limit="4 per day")
+    apps: list[Flask] = [migrated(limited, clock=clock) for _ in range(2)]
+    yield [Visitor(strict_client(app)) for app in apps]
+    for app in apps:
+        dispose(app)
+
+
+def wrong_sign_in(visitor: Visitor) -> int:
+    token = visitor.page("/operator/sign-in").value("token")
+    return visitor.post("/operator/sign-in", {"token": token, "name": "nobody", "password": "x"}).status_code
+
+
+def wrong_secret(visitor: Visitor) -> int:
+    return visitor.get(f"/my/{'A' * 32}").status_code
+
+
+def test_hosts_count_together(hosts: list[Visitor]) -> None:
+    one, two = hosts
+    assert [wrong_sign_in(host) for host in (one, two, one, two, one, two)] == [422, 422, 422, 422, 429, 429]
+    assert [wrong_secret(host) for host in (one, two, one, two, one, two)] == [404, 404, 404, 404, 429, 429]
+
+
+def test_while_redis_is_away_each_counts_by_itself_and_nobody_meets_a_fault(
+    hosts: list[Visitor], redis: RedisServer, log: Log
+) -> None:
+    one, two = hosts
+    assert wrong_sign_in(one) == 422
+    redis.stop()
+    assert [wrong_secret(one) for _ in range(6)][-1] == 429
+    assert [wrong_sign_in(one) for _ in range(5)] == [422, 422, 422, 422, 429]
+    assert [wrong_sign_in(two) for _ in range(2)] == [422, 422], "the other host counts by itself"
+    away = log.events("limits")
+    assert {line["store"] for line in away} == {"away: each worker counts"}
+    assert redis.url not in log.text
+    assert log.events("fault") == []
+
+
+def test_when_redis_is_back_hosts_count_together_again(hosts: list[Visitor], redis: RedisServer, log: Log) -> None:
+    one, two = hosts
+    redis.stop()
+    assert [wrong_sign_in(host) for host in (one, two)] == [422, 422]
+    redis.start()
+    end = time.monotonic() + WAIT_SECONDS
+    while len([line for line in log.events("limits") if line["store"] == "back"]) < 2:
+        assert time.monotonic() < end
+        wrong_sign_in(one), wrong_sign_in(two)
+        time.sleep(0.1)
+    while wrong_sign_in(one) != 429:
+        assert time.monotonic() < end
+    assert wrong_sign_in(two) == 429
