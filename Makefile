@@ -1,6 +1,6 @@
 # Each target says what it does after its ##; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check words bench screenshots lock
+.PHONY: help run demo test check words bench screenshots lock audit sbom
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -21,7 +21,7 @@ demo: ## start the site with a month of made-up people, gone when it is stopped
 	@$(PREPARE) demo
 
 test: ## install what tests need, then run the checks and every test
-	@$(PREPARE) tools browser acme proxy
+	@$(PREPARE) tools browser acme proxy redis
 	@$(MAKE) check
 	$(BIN)/pytest -n 3 --dist worksteal
 
@@ -46,6 +46,14 @@ bench: ## measure the speed of the real server, in ratios of the same run
 screenshots: ## take the pictures of the README anew
 	@$(PREPARE) tools browser
 	$(BIN)/python bench/screenshots.py
+
+audit: ## ask whether a weakness is known in what is locked; needs pip-audit's service
+	@$(PREPARE) tools audit
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+
+sbom: ## write the list of components, locked versions with hashes, as CycloneDX: sbom.json
+	@$(PREPARE) tools
+	$(BIN)/python scripts/sbom.py requirements.txt > sbom.json
 
 lock: ## lock the newest versions that requirements*.in allow
 	@$(PREPARE) tools uv

@@ -7,6 +7,8 @@
     acme     certbot, and pebble, an authority for the tests
     proxy    an nginx for the tests
     uv       what ``make lock`` needs
+    audit    what ``make audit`` needs
+    redis    a Redis server for the tests
 
 Only the standard library, and only words that Python 3.6 can read: an old Python must get as far as saying that it
 is too old. What is wrong with the machine is said in one line, with the command that mends it.
@@ -25,7 +27,7 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 # Programs of the system that only some tests need, and where they may lie beside the PATH.
-PROGRAMS = {"acme": ("certbot", "pebble"), "proxy": ("nginx",)}
+PROGRAMS = {"acme": ("certbot", "pebble"), "proxy": ("nginx",), "redis": ("redis-server",)}
 SYSTEM = "/usr/sbin"
 PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "kelisim-unfinished")
@@ -64,14 +66,17 @@ def prepare(thing):
     elif thing == "browser":
         find_browser()
     elif thing == "uv":
-        find_uv()
+        find_tool("uv", "uv")
+    elif thing == "audit":
+        find_tool("pip-audit", "pip-audit")
     elif thing in SITES:
         install("run")
         become(SITES[thing])
     elif thing in LOCKS:
         install(thing)
     else:
-        raise CannotPrepare("there is no {!r} to prepare: run, demo, tools, browser, acme, proxy or uv.".format(thing))
+        known = "run, demo, tools, browser, acme, proxy, redis, uv or audit"
+        raise CannotPrepare("there is no {!r} to prepare: {}.".format(thing, known))
 
 
 def find_python(wanted):
@@ -302,12 +307,12 @@ def quietly(command):
     return code == 0
 
 
-def find_uv():
-    # type: () -> None
-    """Put uv into .venv, where it is not there yet."""
-    if not os.path.exists(os.path.join(VENV, "bin", "uv")):
-        print("Installing uv ...", flush=True)
-        pip(["install", "uv"], "uv")
+def find_tool(program, package):
+    # type: (str, str) -> None
+    """Put a program into .venv, where it is not there yet."""
+    if not os.path.exists(os.path.join(VENV, "bin", program)):
+        print("Installing {} ...".format(package), flush=True)
+        pip(["install", package], package)
 
 
 if __name__ == "__main__":

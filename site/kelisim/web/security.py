@@ -385,7 +385,7 @@ def _limit(app: Flask, settings: Settings) -> None:
     limiter = Limiter(
         masked_network,
         app=app,
-        storage_uri=settings.redis_url or "memory://",
+        storage_uri=_store(settings.redis_url),
         storage_options=_REDIS_OPTIONS if settings.redis_url else {},
         # What cannot be counted is logged. Only the count of a wrong try comes after its answer was made.
         swallow_errors=True,
@@ -401,6 +401,11 @@ def _limit(app: Flask, settings: Settings) -> None:
             counts = _was_wrong if name in COUNTS_WRONG else None
             limited: Any = limiter.limit(limit, deduct_when=counts)(app.view_functions[endpoint])
             app.view_functions[endpoint] = limited
+
+
+def _store(redis_url: str) -> str:
+    """Where the limits are counted, as the library names it."""
+    return re.sub("^unix://", "redis+unix://", redis_url) or "memory://"
 
 
 def _was_wrong(response: Response) -> bool:
