@@ -80,7 +80,7 @@ def wrong_secret(visitor: Visitor) -> int:
 
 def test_hosts_count_together(hosts: list[Visitor]) -> None:
     one, two = hosts
-    assert [wrong_sign_in(host) for host in (one, two, one, two, one, two)] == [422, 422, 422, 422, 429, 429]
+    assert [wrong_sign_in(host) for host in (one, two, one, two, one, two)] == [401, 401, 401, 401, 429, 429]
     assert [wrong_secret(host) for host in (one, two, one, two, one, two)] == [404, 404, 404, 404, 429, 429]
 
 
@@ -88,11 +88,11 @@ def test_while_redis_is_away_each_counts_by_itself_and_nobody_meets_a_fault(
     hosts: list[Visitor], redis: RedisServer, log: Log
 ) -> None:
     one, two = hosts
-    assert wrong_sign_in(one) == 422
+    assert wrong_sign_in(one) == 401
     redis.stop()
     assert [wrong_secret(one) for _ in range(6)][-1] == 429
-    assert [wrong_sign_in(one) for _ in range(5)] == [422, 422, 422, 422, 429]
-    assert [wrong_sign_in(two) for _ in range(2)] == [422, 422], "the other host counts by itself"
+    assert [wrong_sign_in(one) for _ in range(5)] == [401, 401, 401, 401, 429]
+    assert [wrong_sign_in(two) for _ in range(2)] == [401, 401], "the other host counts by itself"
     away = log.events("limits")
     assert {line["store"] for line in away} == {"away: each worker counts"}
     assert redis.url not in log.text
@@ -102,7 +102,7 @@ def test_while_redis_is_away_each_counts_by_itself_and_nobody_meets_a_fault(
 def test_when_redis_is_back_hosts_count_together_again(hosts: list[Visitor], redis: RedisServer, log: Log) -> None:
     one, two = hosts
     redis.stop()
-    assert [wrong_sign_in(host) for host in (one, two)] == [422, 422]
+    assert [wrong_sign_in(host) for host in (one, two)] == [401, 401]
     redis.start()
     end = time.monotonic() + WAIT_SECONDS
     while len([line for line in log.events("limits") if line["store"] == "back"]) < 2:

@@ -68,7 +68,7 @@ def breaks_the_templates(app: Flask) -> None:
     ("breaks", "statuses"),
     [
         (breaks_nothing, {200, 404, 405, 422}),
-        (breaks_the_database, {503, 405}),
+        (breaks_the_database, {503, 404, 405}),
         (breaks_the_templates, {500, 404, 405, 200}),
     ],
 )
@@ -96,7 +96,9 @@ def test_no_secret_reaches_a_log_or_a_page_of_an_error(
     for answer in answers:
         if answer.status_code >= 400 and answer.status_code not in {405, 422}:
             page = answer.get_data(as_text=True)
-            assert [secret for secret in hidden if secret in page] == [], answer.request.path
+            # A page links to itself in the other languages: of its own address it holds what its reader has anyway.
+            foreign = hidden - set(secrets_in(answer.request.path))
+            assert [secret for secret in foreign if secret in page] == [], answer.request.path
 
 
 def test_what_the_database_raises_holds_no_value(app: Flask, person: Person, log: Log) -> None:
