@@ -1,5 +1,6 @@
 """Limits that several workers and hosts count together in Redis, and what happens while it is away."""
 
+import itertools
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tests.support.visitor import Visitor
 from tests.web.conftest import Log, strict_client
 
 WAIT_SECONDS = 60.0
+# A name of its own for each try: the pause after wrong sign-ins is for a name, and is another wall.
+_NUMBERS = itertools.count()
 
 
 class RedisServer:
@@ -71,7 +74,9 @@ def hosts(settings: Settings, clock: FixedClock, redis: RedisServer) -> Iterator
 
 def wrong_sign_in(visitor: Visitor) -> int:
     token = visitor.page("/operator/sign-in").value("token")
-    return visitor.post("/operator/sign-in", {"token": token, "name": "nobody", "password": "x"}).status_code
+    return visitor.post(
+        "/operator/sign-in", {"token": token, "name": f"nobody {next(_NUMBERS)}", "password": "x"}
+    ).status_code
 
 
 def wrong_secret(visitor: Visitor) -> int:
