@@ -96,8 +96,10 @@ class _Limits(logging.Handler):
     """What Flask-Limiter says of its store, as an event of ours: its own words may quote the store's address."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line: the store went away or came back."""
-        say("limits", record.levelno, store="back" if record.levelno < logging.WARNING else "away: each worker counts")
+        """One line: the store went away or came back. A limit that was reached is told where it refuses."""
+        is_back = record.msg == "Rate limit storage recovered"
+        if is_back or record.levelno >= logging.WARNING:
+            say("limits", record.levelno, store="back" if is_back else "away: each worker counts")
 
 
 def log_limits() -> None:
