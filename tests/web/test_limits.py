@@ -69,6 +69,8 @@ def hosts(settings: Settings, clock: FixedClock, redis: RedisServer) -> Iterator
     apps: list[Flask] = [migrated(limited, clock=clock) for _ in range(2)]
     yield [Visitor(strict_client(app)) for app in apps]
     for app in apps:
+        for limiter in app.extensions["limiter"]:
+            limiter._storage.storage.connection_pool.disconnect()
         dispose(app)
 
 
