@@ -2,11 +2,13 @@
 
 The month is lived through the site's own pages, by the clock of the day each thing happened, so that everything a desk
 shows is there for the reason a page says. Nobody in it exists: the phone numbers are of a range that is not given out.
+It begins with the tour of ``docs/tour.md``, printed with a way in to the desk.
 """
 
 import logging
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,16 +17,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from textwrap import fill as fill_lines
 
 from flask import Flask
 from flask.testing import FlaskClient
+from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from kelisim.app import create_app
 from kelisim.domain.choices import ChoicePurpose
+from kelisim.invitation import first_link
 from kelisim.serve.instance import ROOT, make_folder
 from kelisim.serve.opening import migrate
-from kelisim.services import visits
+from kelisim.services import operators, visits
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import make_missing
@@ -49,6 +54,9 @@ AGENTS = (
 SOURCES = ("", "", "https://www.google.com/", "https://2gis.kz/astana", "https://www.instagram.com/")
 # What some people do with their own data a while after the form, and after how many days.
 LATER = (("correct", 2), ("unsubscribe", 3), ("block", 5), ("access", 1), ("withdraw", 9), ("delete", 4), ("object", 6))
+
+# A step of the document of the tour, its pictures left out.
+STEP = re.compile(r"^\d\. .+(?:\n {3}\S.+)*", re.MULTILINE)
 
 
 class Month:
@@ -214,6 +222,49 @@ def fill(settings: Settings, now: datetime, days: int = DAYS) -> None:
         db.engine.dispose()
 
 
+@dataclass(frozen=True)
+class WayIn:
+    """A sign-in that is ready: a recovery code does where there is no authenticator app, each one once."""
+
+    name: str
+    password: str
+    codes: tuple[str, ...]
+
+
+def let_in(settings: Settings) -> WayIn:
+    """Set up the desk's first operator, as the one-time link would, with a password of this demo alone."""
+    token, password = (first_link(settings) or "").rpartition("/")[2], secrets.token_urlsafe(12)
+    with create_app(settings).app_context():
+        session, built = db.session(), house()
+        invited = operators.invitation(session, token, keys=built.keys, now=built.now)
+        codes = operators.set_up(
+            session,
+            token,
+            password=password,
+            code=TOTP(invited.secret).at(built.now),
+            passwords=built.passwords,
+            settings=settings,
+            keys=built.keys,
+            now=built.now,
+            randomness=built.randomness,
+        )
+        db.session.remove()
+        db.engine.dispose()
+    return WayIn(invited.operator.name, password, codes)
+
+
+def tour(address: str, way_in: WayIn) -> str:
+    """The tour as its document tells it, with whole addresses, and the way in."""
+    document = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    plain = (re.sub("`(/[^`]*)`", rf"{address}\1", step) for step in STEP.findall(document))
+    steps = [" ".join(re.sub("[*`]", "", step).split()) for step in plain]
+    steps = [fill_lines(step, 110, subsequent_indent="   ", break_on_hyphens=False) for step in steps]
+    lines = ["Five minutes, once the last lines say that Kelisim is there:", *steps]
+    lines += [f"The desk: name {way_in.name} with the password {way_in.password}"]
+    lines += ["Instead of an app's code any of these, each once:", *(f"  {code}" for code in way_in.codes), ""]
+    return "\n".join(("", *lines))
+
+
 def main() -> int:
     """Fill an instance, then serve it until Ctrl-C. Returns the exit code of the site."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # leave through the ends of the blocks below
@@ -231,7 +282,9 @@ def _serve(instance: Path, now: datetime) -> int:
     make_folder(instance, now.date())
     make_missing(instance / "keys")
     print("Making up a month of people ...", flush=True)
-    fill(Settings.load(instance, environment), now)
+    settings = Settings.load(instance, environment)
+    fill(settings, now)
+    print(tour(settings.own_address, let_in(settings)))
     print("Nobody in it exists, and all of it is gone when it is stopped (Ctrl-C).", flush=True)
     site = subprocess.Popen([sys.executable, "-m", "kelisim.serve"], env=environment, cwd=ROOT)
     try:
