@@ -40,6 +40,7 @@ from kelisim.web.mail_words import head_mail
 from kelisim.web.mailing import mail_server, wanted_notices
 from kelisim.web.notice_words import REFERENCES, clocks_mail, jobs_mail, journal_mail, submissions_mail
 from kelisim.web.operator.export_values import filter_of
+from kelisim.web.operator.proof import CHECK_JOB
 
 # Clocks that are looked at together; more of them at once is another kind of trouble.
 _CLOCKS = 1000
@@ -150,6 +151,13 @@ def publish_head(house: House) -> str:
     return f"{published.head.entries} entries" if published is not None else ""
 
 
+def check_journal(house: House) -> str:
+    """The whole journal is checked when somebody asked for it at the desk, and now and then without."""
+    keys = house.keys.site
+    found = journal_reading.check(db.session(), seed=keys.receipt_signature, by=By(SITE_ACTOR, keys.journal, house.now))
+    return f"{found.entries} entries hold" if found.holds else "it does not hold"
+
+
 def make_exports(house: House) -> str:
     """Exports that were asked for are made. What was searched for is found only once all records are entered."""
     settings, session = house.settings, db.session()
@@ -221,6 +229,7 @@ JOBS: tuple[Job, ...] = (
     Job("search", lambda settings: timedelta(seconds=settings.search_seconds), enter_in_search, at_desk=True),
     Job("choices", lambda _settings: timedelta(days=1), end_choices),
     Job("journal", lambda _settings: timedelta(hours=1), publish_head),
+    Job(CHECK_JOB, lambda _settings: timedelta(days=30), check_journal),
     Job("notices", lambda _settings: timedelta(minutes=1), tell),
     Job("mails", lambda _settings: timedelta(minutes=1), send_mails),
     Job("visits", lambda settings: timedelta(minutes=settings.compaction_minutes), compact_visits),

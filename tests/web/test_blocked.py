@@ -41,6 +41,7 @@ JOB_NAMES = {
     "search",
     "choices",
     "journal",
+    "journal-check",
     "notices",
     "mails",
     "visits",

@@ -61,11 +61,14 @@ KEPT = UNFINISHED | {ExportState.READY}
 
 
 class Cause(StrEnum):
-    """Why an export was taken away before its time: a record in it may not be exported any more, or somebody did."""
+    """Why an export was taken away before its time: a record in it may not be exported any more or says other things now, or
+    somebody did.
+    """
 
     BLOCKED = "blocked"
     DESTROYED = "destroyed"
     NOT_PERMITTED = "not_permitted"
+    CHANGED = "changed"
     BY_HAND = "by_hand"
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, State, state_after
+from kelisim.domain.exports import Cause
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import journal, recipient_tasks
+from kelisim.services import export_removal, journal, recipient_tasks
 from kelisim.services.records import By, consent_of
 from kelisim.services.search_index import take_out
 from kelisim.storage.tables.changes import ChangeRow
@@ -113,6 +114,7 @@ def rewrite(
         )
     )
     recipient_tasks.open_for(session, row.id, TaskKind.CHANGE, by)
+    export_removal.take_out(session, row.id, Cause.CHANGED, actor=by.actor, key=by.key, now=by.now)
     journal.append(session, [journal.Deed(act, row.id, by.actor, {"fields": ",".join(fields)})], key=by.key, now=by.now)
     return fields
 

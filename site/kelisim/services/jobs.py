@@ -59,6 +59,17 @@ def due(session: Session, names: Collection[str], *, now: datetime) -> tuple[str
     return tuple(session.scalars(found.order_by(JobRow.next_due, JobRow.name)))
 
 
+def ask(session: Session, name: str, *, now: datetime) -> None:
+    """Let a job be due now: who runs the jobs begins it."""
+    if not _change(session, name, next_due=now):
+        enter(session, {name: timedelta()}, now=now)
+
+
+def is_asked(session: Session, name: str, *, now: datetime) -> bool:
+    """True while a job is due, or runs."""
+    return any(one.name == name and (one.next_due <= now or one.is_held(now)) for one in states(session))
+
+
 def take(session: Session, name: str, *, holder: str, now: datetime, term: timedelta, before_due: bool = False) -> bool:
     """Take a job for a term. False where another has it, or where it is not due and that is not to be passed over."""
     conditions = [_free(now)] if before_due else [_free(now), JobRow.next_due <= now]

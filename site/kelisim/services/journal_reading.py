@@ -120,6 +120,16 @@ def check(session: Session, *, seed: bytes, by: By) -> Checked:
     return made
 
 
+def count(session: Session) -> int:
+    """How many entries there are."""
+    return journal.count(session)
+
+
+def note_asked(session: Session, *, by: By) -> None:
+    """Note that somebody asked for a check that the worker makes."""
+    _note(session, by, {"what": "check_asked"})
+
+
 def last_check(session: Session) -> Checked | None:
     """The last check that was noted, or None."""
     return _noted_check(session)

@@ -40,6 +40,11 @@ class JournalWatch:
         """What a check of the whole chain found."""
         self._reached, self.checked = START, checked
 
+    def learn(self, noted: Checked | None) -> None:
+        """What a check of the whole chain found that another process made, if it is newer than what is known here."""
+        if noted is not None and (self.checked is None or noted.at > self.checked.at):
+            self.take(noted)
+
     def _note(self, reached: Reached, now: datetime) -> None:
         done = reached.at_end or reached.broken is not None
         self._reached = START if done else reached

@@ -49,6 +49,9 @@ CAUSES: Mapping[Cause, LazyString] = {
     Cause.NOT_PERMITTED: lazy_gettext(
         "A submission in it may not be exported any more. Make a new export: it goes without that one."
     ),
+    Cause.CHANGED: lazy_gettext(
+        "A submission in it was corrected or completed since. Make a new export: it has what is right now."
+    ),
     Cause.BY_HAND: lazy_gettext("You removed it."),
 }
 LEFT_OUT: Mapping[str, LazyString] = {

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from kelisim.web.compliance_pages import PeoplePage
 from kelisim.web.journal_pages import EntryRow, ProofPage
+from kelisim.web.statistics_pages import TimeChart
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,5 @@ class HomePage:
     people: PeoplePage
     records: int
     acts: tuple[EntryRow, ...] | None
+    time: TimeChart
     work: WorkPage

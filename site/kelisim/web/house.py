@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from flask import current_app
@@ -43,6 +43,8 @@ class House:
     job_names: frozenset[str] = frozenset()
     journal_watch: JournalWatch = field(default_factory=JournalWatch)
     readiness: Readiness = field(default_factory=Readiness)
+    # Submissions of days that are over, as the desk's home counted them.
+    counted_days: dict[date, int] = field(default_factory=dict)
     # References of submissions whose seal did not open when the desk last tried.
     broken_seals: set[str] = field(default_factory=set)
 

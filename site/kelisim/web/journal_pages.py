@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from kelisim.web.list_pages import Chip
 from kelisim.web.pages import Notice
 
 
@@ -32,10 +33,12 @@ class HeadPage:
 class ProofPage:
     """Whether the journal holds. ``broken``: what the last check found, None where it found nothing or was not made.
 
-    ``head`` None: none is published yet. ``mails``: whether heads are mailed.
+    ``asked``: the worker is about to check it, or does so now. ``head`` None: none is published yet. ``mails``: whether
+    heads are mailed.
     """
 
     checked_at: datetime | None
+    asked: bool
     good_at: datetime | None
     good_entries: int
     broken: Notice | None
@@ -50,6 +53,7 @@ class JournalPage:
 
     rows: tuple[EntryRow, ...]
     filtered: bool
+    chips: tuple[Chip, ...]
     unreadable: bool
     proof: ProofPage
     csv_url: str

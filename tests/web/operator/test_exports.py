@@ -15,6 +15,7 @@ from kelisim.runner import Runner
 from tests.conftest import FixedClock
 from tests.support.people import PEOPLE
 from tests.support.visitor import ORIGIN, Visitor
+from tests.web import handing_over
 from tests.web.conftest import Prepared, strict_client
 from tests.web.desk import PASSWORD, Desk
 from tests.web.rows import count, everything, rows
@@ -192,3 +193,12 @@ def test_a_search_is_carried_sealed_and_forgotten_with_the_export(app: Flask, de
     page = desk.page(path)
     assert "You removed it." in page.text
     assert "Search: not kept any more" in page.text
+
+
+def test_a_correction_takes_older_exports_away_and_says_so(desk: Desk, visitor: Visitor) -> None:
+    secret = visitor.send(PEOPLE[3], topic="support").headers["Location"].rpartition("/")[2]
+    path = made(desk)
+    handing_over.correct(visitor, secret)
+    assert "was corrected or completed since" in desk.page(path).text
+    assert save(desk, path).status_code == 409
+    assert "Айнұр" in save(desk, made(desk)).get_data().decode()

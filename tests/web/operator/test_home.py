@@ -100,3 +100,22 @@ def test_reading_the_last_acts_is_an_entry_and_does_not_crowd_them(
         database.execute("DROP TRIGGER journal_no_update")
         database.execute("UPDATE journal SET details = '[]' WHERE act = 'collection'")
     assert "An entry here cannot be read" in desk.page(PATH).text
+
+
+def test_the_last_fortnight_is_drawn_with_a_table_behind_it(visitor: Visitor, desk: Desk, clock: FixedClock) -> None:
+    visitor.send(PEOPLE[0])
+    desk.whole()
+    for _ in range(2):  # the second time days that are over are known already
+        clock.at += timedelta(days=1)
+        visitor.send(PEOPLE[1])
+        page = desk.sign_in_again().page(PATH)
+    lines = [["".join(cell.itertext()).strip() for cell in row] for row in page.elements("tr")]
+    table = {cells[0]: cells[-1] for cells in lines if len(cells) == 5 and "Nov 2026" in cells[0]}
+    assert len(table) == 14
+    assert (table["22 Nov 2026"], table["23 Nov 2026"], table["24 Nov 2026"], table["21 Nov 2026"]) == (
+        "1",
+        "1",
+        "1",
+        "0",
+    )
+    assert "0 visits of those who agreed and 3 submissions of everybody." in page.text

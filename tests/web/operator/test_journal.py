@@ -3,14 +3,21 @@
 import csv
 import io
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from kelisim.domain.acts import Act
+from kelisim.domain.journal import SITE
+from kelisim.runner import Runner
+from kelisim.services import journal
+from kelisim.storage.db import db, writing
+from tests.conftest import FixedClock
 from tests.support.people import Person
 from tests.support.visitor import Visitor
 from tests.web.desk import Desk
-from tests.web.rows import connect, rows
+from tests.web.rows import connect, house_of, rows
 from tests.web.strict import page_of
 
 PATH = "/operator/journal"
@@ -93,3 +100,31 @@ def test_an_entry_that_cannot_be_read_does_not_close_the_page(at_work: Desk) -> 
         database.execute("UPDATE journal SET details = '[]' WHERE number = 1")
     assert "An entry here cannot be read" in at_work.page(PATH).text
     assert "From entry 1 on" in check(at_work)
+
+
+def test_each_part_of_the_filter_can_be_taken_off_by_itself(at_work: Desk) -> None:
+    page = at_work.page(f"{PATH}?act=access&since=2026-11-22")
+    links = {"".join(link.itertext()): link.get("href") for link in page.elements("a")}
+    assert links["Act: Access, take this off ×"] == f"{PATH}?since=2026-11-22"
+    assert links["From day: 2026-11-22, take this off ×"] == f"{PATH}?act=access"
+    assert "take this off" not in at_work.page(PATH).text
+
+
+def test_a_long_journal_is_checked_by_the_worker_and_no_page_waits(at_work: Desk, clock: FixedClock) -> None:
+    house = house_of(at_work.app)
+    deeds = [journal.Deed(Act.STORAGE, SITE, "site", {})] * (house.settings.journal_check_entries + 1)
+    with at_work.app.app_context(), writing(db.session()):
+        journal.append(db.session(), deeds, key=house.keys.site.journal, now=clock.at)
+    said = check(at_work)
+    assert "It has not been checked yet. The background worker checks it" in said
+    assert Runner(at_work.app).run_now("journal-check")
+    said = at_work.page(PATH).text
+    assert "The last check that found it whole: 5" in said
+    assert "The background worker checks it" not in said
+    with closing(connect(at_work.app)) as database:
+        database.execute("DROP TRIGGER journal_no_update")
+        database.execute("UPDATE journal SET act = 'use' WHERE number = 2")
+    clock.at += timedelta(minutes=1)
+    assert "The background worker checks it" in check(at_work)
+    assert Runner(at_work.app).run_now("journal-check")
+    assert "From entry 2 on" in at_work.page(PATH).text

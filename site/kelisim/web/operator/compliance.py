@@ -58,7 +58,9 @@ def pack() -> Response:
     """The pack. Making it is journalled."""
     if not DeskForm().validate():
         abort(400)
-    content = compliance.pack(db.session(), _material(), issuer=issuer(), by=by_operator())
+    content = compliance.pack(
+        db.session(), _material(), most=house().settings.journal_check_entries, issuer=issuer(), by=by_operator()
+    )
     return attachment(content, f"kelisim-compliance-{local_day(house().now).isoformat()}.zip", "application/zip")
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Stage
-from kelisim.services import days, due, journal_reading, operators, people, visits_at_desk
+from kelisim.services import days, due, journal_reading, operators, people, statistics, visits_at_desk
 from kelisim.services.due import Asked
 from kelisim.services.journal_reading import Unreadable
 from kelisim.storage.db import db
@@ -20,8 +20,12 @@ from kelisim.web.operator.compliance import counted_people, people_page
 from kelisim.web.operator.due_words import due_row
 from kelisim.web.operator.journal import entry_row
 from kelisim.web.operator.proof import proof_page
+from kelisim.web.operator.statistics_values import default_days, time_chart
 from kelisim.web.operator.who import by_operator
 from kelisim.web.operator.work import work_page
+from kelisim.web.statistics_pages import TimeChart
+
+_DAYS = 14  # of the chart
 
 blueprint = Blueprint("home", __name__, url_prefix="/operator")
 
@@ -49,9 +53,16 @@ def page() -> str | Response:
         people=people_page(counted_people()),
         records=sum(people.records(session).values()),
         acts=acts,
+        time=_time(),
         work=work_page(),
     )
     return render("operator/home.html", home=shown)
+
+
+def _time() -> TimeChart:
+    days = default_days(local_day(house().now), _DAYS)
+    visits, sent = statistics.lately(db.session(), days, house().counted_days)
+    return time_chart(visits, sent, days)
 
 
 def _recent() -> tuple[EntryRow, ...] | None:

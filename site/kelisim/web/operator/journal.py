@@ -1,6 +1,7 @@
 """The journal at the desk: who did or saw what, whether it holds, the whole of it as a file."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.spreadsheets import csv_text
-from kelisim.services import journal_reading, operators
+from kelisim.services import jobs, journal_reading, operators
 from kelisim.services.journal_reading import Line, Page, UnknownReference, Unreadable
 from kelisim.storage.db import db
 from kelisim.web.forms import error_lines
@@ -16,8 +17,9 @@ from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.journal_pages import EntryRow, JournalPage
 from kelisim.web.journal_words import about_words, act_words, actor_words, codes_of
+from kelisim.web.list_pages import Chip
 from kelisim.web.operator.journal_form import JournalForm
-from kelisim.web.operator.proof import proof_page
+from kelisim.web.operator.proof import CHECK_JOB, proof_page
 from kelisim.web.operator.request_forms import DeskForm
 from kelisim.web.operator.who import by_operator
 
@@ -32,6 +34,7 @@ _NOTHING = Page((), earlier=False)
 def page() -> str | tuple[str, int]:
     """One page of it. Reading it is an act of access and is journalled."""
     names = operators.names(db.session())
+    house().journal_watch.learn(journal_reading.last_check(db.session()))
     form, before = JournalForm(names), _before()
     if not form.validate():
         return _page(form, _NOTHING, names), 422
@@ -48,12 +51,18 @@ def page() -> str | tuple[str, int]:
 
 @blueprint.post("/journal")
 def check() -> AnyResponse | tuple[str, int]:
-    """Check the whole chain now."""
+    """Check the whole chain: now, or by the worker where it is long."""
     form = DeskForm()
     if not form.validate():
         abort(400)
-    checked = journal_reading.check(db.session(), seed=house().keys.site.receipt_signature, by=by_operator())
-    house().journal_watch.take(checked)
+    session, most = db.session(), house().settings.journal_check_entries
+    if journal_reading.count(session) > most:
+        # No page waits for a long chain: the worker checks it, and its result is shown here.
+        journal_reading.note_asked(session, by=by_operator())
+        jobs.ask(session, CHECK_JOB, now=house().now)
+    else:
+        checked = journal_reading.check(session, seed=house().keys.site.receipt_signature, by=by_operator())
+        house().journal_watch.take(checked)
     return redirect(url_for("journal.page", _anchor="proof"), 303)
 
 
@@ -95,6 +104,7 @@ def _page(form: JournalForm, found: Page, names: dict[int, str], *, unreadable: 
     shown = JournalPage(
         rows=tuple(entry_row(line, names) for line in found.lines),
         filtered=bool(parts),
+        chips=_chips(form),
         unreadable=unreadable,
         proof=proof_page(),
         csv_url=url_for("journal.file", **parts),
@@ -102,6 +112,19 @@ def _page(form: JournalForm, found: Page, names: dict[int, str], *, unreadable: 
         older_url=url_for("journal.page", **parts, before=older) if older is not None else None,
     )
     return render("operator/journal/page.html", journal=shown, form=form, check=DeskForm(), errors=error_lines(form))
+
+
+def _chips(form: JournalForm) -> tuple[Chip, ...]:
+    """Each part that narrows, in words, with the address without it."""
+    parts = form.parts
+    return tuple(
+        Chip(f"{form[name].label.text}: {form.words(name)}", url_for("journal.page", **_without(parts, name)))
+        for name in parts
+    )
+
+
+def _without(parts: dict[str, Any], name: str) -> dict[str, Any]:
+    return {other: value for other, value in parts.items() if other != name}
 
 
 def entry_row(line: Line, names: dict[int, str]) -> EntryRow:

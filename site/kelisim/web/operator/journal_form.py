@@ -59,5 +59,11 @@ class JournalForm(Form):
         """What narrows, as arguments of ``url_for``."""
         return {field.name: field.data for field in self if field.data}
 
+    def words(self, name: str) -> str:
+        """What a part that narrows says, in words."""
+        field = self[name]
+        choices = dict(field.choices) if isinstance(field, SelectField) else {}
+        return str(choices.get(field.data, field.data))
+
     def _day(self, field: Field) -> date | None:
         return day_of(field) if (field.data or "").strip() else None

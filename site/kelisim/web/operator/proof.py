@@ -3,7 +3,7 @@
 from flask_babel import format_time, gettext
 
 from kelisim.domain.mails import MailKind
-from kelisim.services import heads, journal_reading, mails
+from kelisim.services import heads, jobs, journal_reading, mails
 from kelisim.services.journal_reading import Checked
 from kelisim.services.mails import MailState
 from kelisim.storage.db import db
@@ -13,12 +13,16 @@ from kelisim.web.journal_pages import HeadPage, ProofPage
 from kelisim.web.mail_words import FAULTS, HEADS
 from kelisim.web.pages import Notice
 
+# The job that checks the whole journal when somebody asks for it.
+CHECK_JOB = "journal-check"
+
 
 def proof_page() -> ProofPage:
     """What is known now."""
     session = db.session()
     last, good = journal_reading.last_check(session), journal_reading.last_good_check(session)
     return ProofPage(
+        asked=jobs.is_asked(session, CHECK_JOB, now=house().now),
         checked_at=last.at if last is not None else None,
         good_at=good.at if good is not None else None,
         good_entries=good.entries if good is not None else 0,

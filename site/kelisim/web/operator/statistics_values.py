@@ -11,6 +11,7 @@ from kelisim.domain.small_counts import Told, members, told
 from kelisim.domain.spans import Span, cut
 from kelisim.domain.visits import YES, Event, Kind
 from kelisim.services.statistics import Statistics
+from kelisim.services.visits import VisitCounts
 from kelisim.web.choice_words import CHOICE_TITLES
 from kelisim.web.operator.charts import (
     FLOOR,
@@ -43,7 +44,7 @@ def statistics_page(found: Statistics, days: Span, today: date) -> StatisticsPag
         csv_url=url_for("statistics.file", first=days.first.isoformat(), last=days.last.isoformat()),
         is_empty=not (any(visits.values()) or any(found.submissions.values()) or any(found.choices.methods.values())),
         tiles=_tiles(found, whole),
-        time=_time_chart(found, said, whole),
+        time=_time_chart(found.visits, found.submissions, said, whole),
         charts=tuple(_breakdown(kind, found.visits.values[kind], whole) for kind in KINDS),
         shares=tuple(_share(purpose, found) for purpose in ChoicePurpose),
         methods=bar_chart(
@@ -68,7 +69,7 @@ def _range_link(length: int, shown: Span, today: date) -> RangeLink:
 
 
 def _tiles(found: Statistics, visits: Told) -> tuple[Tile, ...]:
-    sent = told(_events(found, Event.SENT))
+    sent = told(_events(found.visits, Event.SENT))
     came_back = told(found.visits.values[Kind.CAME_BACK].get(YES, 0))
     return (
         Tile(gettext("Visits"), number_words(visits), gettext("of those who agreed to statistics")),
@@ -89,13 +90,19 @@ def _percent(part: Told, whole: Told) -> str:
     return f"{round(100 * part.exact / whole.exact)} %"
 
 
-def _events(found: Statistics, event: Event, days: tuple[date, ...] | None = None) -> int:
-    wanted = found.visits.events if days is None else {day: found.visits.events[day] for day in days}
+def _events(found: VisitCounts, event: Event, days: tuple[date, ...] | None = None) -> int:
+    wanted = found.events if days is None else {day: found.events[day] for day in days}
     return sum(numbers.get(event.value, 0) for numbers in wanted.values())
 
 
-def _time_chart(found: Statistics, visits: Mapping[Span, Told], whole: Told) -> TimeChart:
-    submissions = {span: sum(found.submissions.get(day, 0) for day in span.days) for span in visits}
+def time_chart(found: VisitCounts, sent: Mapping[date, int], days: Span) -> TimeChart:
+    """The chart over time of a range, by itself. ``sent``: submissions of each day."""
+    said, whole = members({span: sum(found.days[day] for day in span.days) for span in cut(days)})
+    return _time_chart(found, sent, said, whole)
+
+
+def _time_chart(found: VisitCounts, sent: Mapping[date, int], visits: Mapping[Span, Told], whole: Told) -> TimeChart:
+    submissions = {span: sum(sent.get(day, 0) for day in span.days) for span in visits}
     top = top_level(max([height_of(count) for count in visits.values()] + list(submissions.values())))
     place, step = 100 / len(visits), every_nth(len(visits))
     columns = tuple(
@@ -116,7 +123,7 @@ def _time_chart(found: Statistics, visits: Mapping[Span, Told], whole: Told) -> 
 
 
 def _column(
-    found: Statistics, span: Span, visits: Told, submissions: int, at: int, place: float, top: int, *, labelled: bool
+    found: VisitCounts, span: Span, visits: Told, submissions: int, at: int, place: float, top: int, *, labelled: bool
 ) -> Column:
     y = down(height_of(visits), top)
     return Column(
