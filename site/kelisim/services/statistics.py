@@ -40,9 +40,8 @@ def of(session: Session, days: Span) -> Statistics:
 
 def lately(session: Session, days: Span, known: MutableMapping[date, int]) -> tuple[VisitCounts, Mapping[date, int]]:
     """Visits and submissions of the last days. ``known``: what was counted before; days that are over do not change."""
-    found = {}
-    for day in days.days:
-        found[day] = known.get(day) if day in known and day != days.last else _sent_on(session, day)
+    kept = {day: known[day] for day in days.days if day in known and day != days.last}
+    found = {day: kept[day] if day in kept else _sent_on(session, day) for day in days.days}
     known.update({day: number for day, number in found.items() if day != days.last})
     return visits.counts(session, days.first, days.last), found
 

@@ -62,8 +62,10 @@ class JournalForm(Form):
     def words(self, name: str) -> str:
         """What a part that narrows says, in words."""
         field = self[name]
-        choices = dict(field.choices) if isinstance(field, SelectField) else {}
-        return str(choices.get(field.data, field.data))
+        if not isinstance(field, SelectField):
+            return str(field.data)
+        said = (str(words) for value, words, *_ in field.iter_choices() if value == field.data)
+        return next(said, str(field.data))
 
     def _day(self, field: Field) -> date | None:
         return day_of(field) if (field.data or "").strip() else None
