@@ -10,7 +10,17 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from kelisim import cli, cli_backup, cli_doctor, cli_documents, cli_erasures, cli_journal, cli_keys, cli_retention
+from kelisim import (
+    cli,
+    cli_backup,
+    cli_doctor,
+    cli_documents,
+    cli_erasures,
+    cli_journal,
+    cli_keys,
+    cli_operators,
+    cli_retention,
+)
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.jobs import job_names
 from kelisim.services import erasures
@@ -30,6 +40,7 @@ from kelisim.web.kept_pages import KeptPages
 from kelisim.web.languages import select_language
 from kelisim.web.looks import read_looks
 from kelisim.web.operator import (
+    account,
     acts,
     bulk,
     bulk_transfers,
@@ -44,6 +55,7 @@ from kelisim.web.operator import (
     journal,
     keepings,
     papers,
+    people,
     recipient_tasks,
     recipients,
     records,
@@ -124,6 +136,8 @@ DESK = (
     transfers,
     desk_documents,
     desk_statements,
+    people,
+    account,
 )
 
 
@@ -168,6 +182,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     errors.handle_errors(app)
     security.guard(app, built)
     cli.register(app)
+    cli_operators.register(app)
     cli_documents.register(app)
     cli_retention.register(app)
     cli_journal.register(app)

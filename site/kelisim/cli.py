@@ -10,14 +10,11 @@ from flask.cli import AppGroup
 
 from kelisim.jobs import JOBS
 from kelisim.runner import JobProblem, Runner
-from kelisim.services import choice_closings, jobs, operators
+from kelisim.services import choice_closings, jobs
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import house
 
 _MIGRATIONS = "db"
-operators_group = AppGroup("operators", help="The people who may sign in at the desk.")
-
-
 jobs_group = AppGroup("jobs", help="The jobs of the background worker.")
 choices_group = AppGroup("choices", help="The records of choices about cookies.")
 
@@ -37,23 +34,8 @@ class Commands(AppGroup):
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     app.cli = Commands(commands=app.cli.commands)
-    app.cli.add_command(operators_group)
     app.cli.add_command(jobs_group)
     app.cli.add_command(choices_group)
-
-
-@operators_group.command("add", help="Add NAME and print a one-time set-up link.")
-@click.argument("name")
-def add_operator(name: str) -> None:
-    """The set-up link of a new person."""
-    _print_link(name, operators.add)
-
-
-@operators_group.command("reset", help="Take NAME's password, second factor and sessions away; print a new link.")
-@click.argument("name")
-def reset_operator(name: str) -> None:
-    """The set-up link of a person who lost their way in."""
-    _print_link(name, operators.reset)
 
 
 @jobs_group.command("list", help="Say of each job how often it runs, how it went and when it is due.")
@@ -86,20 +68,6 @@ def verify_choices() -> None:
         click.echo(f"The choices hold: {choice_closings.count(db.session())} records.")
 
 
-def set_up_link(token: str) -> str:
-    """The full address of a set-up link."""
-    return f"{house().settings.own_address}/operator/set-up/{token}"
-
-
-def _print_link(name: str, verb: operators.GivesLink) -> None:
-    if not house().settings.has_desk:
-        raise click.ClickException("role is public: run this where the desk is, with role operator or all.")
-    with in_one_line():
-        token = verb(db.session(), name, settings=house().settings, now=house().now, randomness=house().randomness)
-    click.echo(set_up_link(token))
-    click.echo(f"The link works once, for {house().settings.set_up_hours} hours.")
-
-
 def _job_line(name: str, every: timedelta, state: jobs.JobState | None) -> str:
     line = f"{name}: every {every}"
     if state is None:
@@ -121,7 +89,7 @@ def in_one_line() -> Iterator[None]:
     """Say what went wrong in one line instead of a trace."""
     try:
         yield
-    except (operators.OperatorProblem, JobProblem, choice_closings.ChoicesDamaged) as problem:
+    except (JobProblem, choice_closings.ChoicesDamaged) as problem:
         raise click.ClickException(str(problem)) from None
     except DATABASE_AWAY as problem:
         words = getattr(problem, "orig", None) or problem

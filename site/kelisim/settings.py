@@ -342,7 +342,9 @@ class Settings:
     journal_check_entries: int = _setting(
         5_000, "How many entries of the journal one page of the desk checks at most.", least=100, most=1_000_000
     )
-    asked_again: str = _setting("both", "What an operator is asked for again before an export: password, code or both.")
+    asked_again: str = _setting(
+        "both", "What an operator is asked for again before an export or a destruction: password, code or both."
+    )
     export_hours: int = _setting(24, "How long an export is kept sealed at the desk, in hours.", least=1, most=168)
     export_seconds: int = _setting(5, "How often the worker looks for exports to make, in seconds.", least=1, most=3600)
     export_batch: int = _setting(

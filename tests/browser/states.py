@@ -160,10 +160,16 @@ def _export(page: Page, site: Site) -> None:
         return
     page.select_option("#purpose", "feedback")
     page.fill("#password", PASSWORD)
-    page.fill("#code", site.desk.recovery_codes.pop())
+    page.fill("#app_code", site.desk.recovery_codes.pop())
     with page.expect_navigation():
         page.locator("main form button").click()
     page.wait_for_url("**/operator/exports/*")
+
+
+def _person_wrong(page: Page, site: Site) -> None:
+    _desk_at("/operator/people")(page, site)
+    with page.expect_navigation():
+        page.locator("main form button").click()
 
 
 def _recipient_wrong(page: Page, site: Site) -> None:
@@ -263,4 +269,9 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     **{state: _as_state(way) for state, way in request_states.WAYS.items()},
     "statements": _desk_at("/operator/statements"),
     "components": _at("/components"),
+    "people": _desk_at("/operator/people"),
+    "person with errors": _person_wrong,
+    "account": _desk_at("/operator/account"),
+    "new password": _desk_at("/operator/account/password"),
+    "new app": _desk_at("/operator/account/app"),
 }

@@ -13,7 +13,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from kelisim.domain.languages import LANGUAGES
 from tests.browser.conftest import NewPage
-from tests.browser.desk import Desk
+from tests.browser.desk import PASSWORD, Desk
 from tests.browser.public_form import FORM, fill, reference, send, typed
 from tests.support.people import PEOPLE
 from tests.support.server import ROOT
@@ -24,12 +24,13 @@ CORRECTED = "Әбілқасымова"
 
 
 class Life(NamedTuple):
-    """One person's browser, the desk's, and the words of their language for ours."""
+    """One person's browser, the desk's, the words of their language for ours, and what an operator is asked for again."""
 
     page: Page
     desk: Page
     language: str
     words: Words
+    recovery_codes: list[str]
 
     def follow(self, link: str, page: Page | None = None) -> None:
         """Follow a link by its words."""
@@ -62,6 +63,9 @@ class Life(NamedTuple):
         self.follow(request, self.desk)
         self.press("Take up the request", self.desk)
         self.follow(button, self.desk)
+        if self.desk.locator("#app_code").count():
+            self.desk.fill("#password", PASSWORD)
+            self.desk.fill("#app_code", self.recovery_codes.pop())
         self.press(button, self.desk)
 
 
@@ -78,7 +82,8 @@ def life(request: pytest.FixtureRequest, new_page: NewPage, desk: Desk) -> Life:
     assert language == "en" or known.gettext("Your receipt") != "Your receipt"
     at_desk = new_page(java_script_enabled=False)
     at_desk.context.add_cookies(desk.cookies)  # type: ignore[arg-type]  # they have its shape
-    return Life(new_page(java_script_enabled=False, viewport=PHONE_SCREEN), at_desk, language, known.gettext)
+    page = new_page(java_script_enabled=False, viewport=PHONE_SCREEN)
+    return Life(page, at_desk, language, known.gettext, desk.recovery_codes)
 
 
 def test_the_whole_life_of_one_person(life: Life, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from kelisim.domain.choices import ChoicePurpose
 from kelisim.web.cookies import CHOICE, COOKIES, DRAFT
 from tests.browser import request_states
-from tests.browser.desk import Desk
+from tests.browser.desk import PASSWORD, Desk
 from tests.browser.states import publish_coming
 from tests.support import pages
 from tests.support.patience import await_that
@@ -176,7 +176,10 @@ def _destroyed(server: Server, desk: Desk) -> str:
         client.cookies.update({str(one["name"]): str(one["value"]) for one in desk.cookies})
         asked = f"/operator/submissions/{reference}/acts/destroy"
         token = pages.Page(client.get(asked).text).value("csrf_token", -1)
-        done = client.post(f"{asked}/do", data={"csrf_token": token, "code": "court"})
+        done = client.post(
+            f"{asked}/do",
+            data={"csrf_token": token, "code": "court", "password": PASSWORD, "app_code": desk.recovery_codes.pop()},
+        )
         assert done.status_code == 303, done.text
     return receipt.rpartition("/")[2]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelisim.domain.operators import SessionTerms, operator_name, pause_until
+from kelisim.domain.operators import MAY, Area, Role, SessionTerms, operator_name, pause_until
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10))
@@ -73,3 +73,12 @@ def test_a_session_ends_idle_or_old_or_from_the_future(created: timedelta, seen:
 def test_each_five_wrong_tries_cost_one_pause(tries: int, paused: bool) -> None:
     until = pause_until(tries, 5, NOW, timedelta(minutes=15))
     assert until == (NOW + timedelta(minutes=15) if paused else None)
+
+
+def test_each_role_opens_its_own_way_in_and_only_one_decides_about_people() -> None:
+    assert all(Area.OWN in areas for areas in MAY.values())
+    assert {role for role, areas in MAY.items() if Area.PEOPLE in areas or Area.RULES in areas} == {Role.ADMINISTRATOR}
+    assert {role for role, areas in MAY.items() if Area.ACTS in areas} == {Role.OPERATOR, Role.ADMINISTRATOR}
+    assert MAY[Role.AUDITOR] == {Area.OWN, Area.FACTS, Area.REGISTERS}, "an auditor opens nobody's data"
+    assert MAY[Role.VIEWER].isdisjoint({Area.ACTS, Area.REGISTERS})
+    assert MAY[Role.ADMINISTRATOR] == set(Area)

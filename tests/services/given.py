@@ -11,11 +11,12 @@ from sqlalchemy import text
 
 from kelisim.domain.consents import Consent, Method, Statements
 from kelisim.domain.documents import Document, Kind
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.domain.purposes import Purpose, purposes_of
 from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import Draft, PersonalData
-from kelisim.services import operators, submissions
+from kelisim.services import operators, staff, submissions
+from kelisim.services.records import SITE_ACTOR, By
 from kelisim.services.submissions import Accepted
 from kelisim.storage.db import Base, db, writing
 from kelisim.web.house import House
@@ -87,10 +88,35 @@ def send(
     )
 
 
+def by_site(app: Flask) -> By:
+    """The site itself, now: a command."""
+    return By(SITE_ACTOR, house_of(app).keys.site.journal, house_of(app).now)
+
+
+def invited(app: Flask, name: str, role: Role = Role.OPERATOR) -> str:
+    """The token of a new person's set-up link."""
+    return staff.invite(
+        db.session(),
+        name,
+        role,
+        settings=house_of(app).settings,
+        by=by_site(app),
+        randomness=secrets.token_bytes,
+    ).token
+
+
+def reset(app: Flask, name: str) -> str:
+    """The token of a new set-up link, after the way in was taken away."""
+    number = staff.number_of(db.session(), name)
+    return staff.reset(
+        db.session(), number, settings=house_of(app).settings, by=by_site(app), randomness=secrets.token_bytes
+    ).token
+
+
 def add_operator(app: Flask, name: str = "aigerim") -> tuple[Operator, TOTP, tuple[str, ...]]:
     """An operator who has finished the set-up: who, the app with the codes, the recovery codes."""
     house = house_of(app)
-    token = operators.add(db.session(), name, settings=house.settings, now=house.now, randomness=secrets.token_bytes)
+    token = invited(app, name)
     invitation = operators.invitation(db.session(), token, keys=house.keys, now=house.now)
     one_time = TOTP(invitation.secret)
     return invitation.operator, one_time, set_up(app, token, one_time.at(house.now))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.envelopes import read_envelope
 from kelisim.domain.journal import BEGINNING
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.services import bundles, journal
 from kelisim.services.bundles import Bundle, Papers
 from kelisim.storage.db import db, writing
@@ -27,7 +27,7 @@ from tests.services.given import house_of, send
 from tests.services.test_receipts import issued, issuer_of
 from tests.support.people import PEOPLE, Person
 
-OPERATOR = Operator(3, "aigerim")
+OPERATOR = Operator(3, "aigerim", Role.OPERATOR)
 NAMES = {3: "aigerim", 4: "timur"}
 PAPERS = Papers("Read me.\n", b"print('verified')\n", "https://a/check")
 

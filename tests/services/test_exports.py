@@ -25,7 +25,7 @@ from kelisim.storage.tables.exports import ExportPieceRow, ExportRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.sealing import SealBroken
 from tests.conftest import FixedClock
-from tests.services.given import counts, failing_insert, house_of, send
+from tests.services.given import counts, failing_insert, house_of, invited, send
 from tests.support.people import PEOPLE
 
 EVERYTHING = Filter()
@@ -49,8 +49,7 @@ class Office:
     def __init__(self, app: Flask, clock: FixedClock) -> None:
         self.app, self.clock, self.house = app, clock, house_of(app)
         # Somebody who has not finished the set-up asks as well as anybody: hashing a password here costs a second.
-        house = self.house
-        operators.add(db.session(), "aigerim", settings=house.settings, now=house.now, randomness=secrets.token_bytes)
+        invited(app, "aigerim")
         (number,) = operators.names(db.session())
         self.by_id = f"operator:{number}"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kelisim.domain.acts import Act
 from kelisim.domain.filters import Filter, Order
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.services import journal, submissions
@@ -24,7 +24,7 @@ from kelisim.vault.keys import NotReadable
 from tests.services.given import consent, counts, failing_insert, house_of, send
 from tests.support.people import PEOPLE, Person
 
-OPERATOR = Operator(3, "aigerim")
+OPERATOR = Operator(3, "aigerim", Role.OPERATOR)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.filters import Filter, Order
 from kelisim.domain.grounds import KeepingGround, KeepingProblem, RefusalGround
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.submissions import PersonalData
@@ -32,7 +32,7 @@ from tests.support.people import PEOPLE
 
 FRIDAY = date(2026, 12, 11)
 LETTER = Identity.SIGNATURE
-OPERATOR = Operator(3, "aigerim")
+OPERATOR = Operator(3, "aigerim", Role.OPERATOR)
 END_KINDS = (RequestKind.WITHDRAW, RequestKind.DELETE)
 EndOf = Callable[[UUID], None]
 

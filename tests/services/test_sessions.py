@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from kelisim.domain.operators import Operator, SessionTerms, Stage
-from kelisim.services import operators, sessions
+from kelisim.services import sessions
 from kelisim.services.sessions import SignedIn
 from kelisim.storage.db import db
 from kelisim.storage.tables.operators import OperatorSessionRow
 from tests.conftest import FixedClock
-from tests.services.given import add_operator, counts, house_of
+from tests.services.given import add_operator, counts, house_of, reset
 
 TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10))
 
@@ -119,8 +119,7 @@ def test_sessions_that_are_over_are_swept_away_by_the_next_sign_in(
 def test_a_reset_ends_every_session_of_the_person(site: Flask, operator: Operator) -> None:
     other, _, _ = add_operator(site, "alua")
     tokens = [start(site, operator), start(site, operator), start(site, other)]
-    house = house_of(site)
-    operators.reset(db.session(), operator.name, settings=house.settings, now=house.now, randomness=secrets.token_bytes)
+    reset(site, operator.name)
     assert [find(site, token) is not None for token in tokens] == [False, False, True]
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from pyotp import TOTP
 from sqlalchemy import select
 
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.services import sign_in
 from kelisim.services.sign_in import Attempt, SignInPaused, SignInRefused
 from kelisim.settings import Settings
@@ -212,7 +212,7 @@ def test_a_recovery_code_opens_once_for_its_own_person(site: Flask) -> None:
 
 
 def test_a_person_without_a_second_factor_does_not_come_in(site: Flask) -> None:
-    for operator in (Operator(99, "ghost"),):
+    for operator in (Operator(99, "ghost", Role.OPERATOR),):
         for typed in ("", "000000"):
             with pytest.raises(SignInRefused):
                 code(site, operator, typed)

@@ -41,6 +41,10 @@ class Desk(Visitor):
         self.clock.at += timedelta(seconds=30)
         return TOTP(self.secret).generate_otp(int(self.clock.at.timestamp()) // 30)
 
+    def again(self) -> dict[str, str]:
+        """The fields of a form that asks for both factors once more."""
+        return {"password": PASSWORD, "app_code": self.code()}
+
     def set_up(self, link: str, password: str = PASSWORD) -> TestResponse:
         """Open the link and fill the page in."""
         page = self.page(link)

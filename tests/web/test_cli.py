@@ -37,10 +37,10 @@ def failed(result: Result) -> str:
 @pytest.mark.parametrize("name", ["aigerim", NAME, "a.b_c@d", "Zoë O'Connor-Smith", "山田"])
 def test_an_operator_is_added_with_a_link_that_works_once(app: Flask, desk: Desk, name: str) -> None:
     result = run(app, "operators", "add", name)
-    link, note = result.output.splitlines()
+    link, note, role = result.output.splitlines()
     assert result.exit_code == 0
     assert LINK.fullmatch(link)
-    assert note == "The link works once, for 24 hours."
+    assert (note, role) == ("The link works once, for 24 hours.", "Role: administrator.")
     assert desk.get(link.removeprefix(ORIGIN)).status_code == 200
     assert rows(app, "SELECT name FROM operators") == [(name.casefold(),)]
     assert link.rpartition("/")[2] not in str(rows(app, "SELECT * FROM set_up_links"))

@@ -1,9 +1,11 @@
-"""The Operator's people: their names at the sign-in, their sessions, and the pause after wrong tries."""
+"""The Operator's people: their roles, their names at the sign-in, their sessions, and the pause after wrong tries."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 _LONGEST_NAME = 64
 # Wrong tries are forgotten after a day without one.
@@ -18,12 +20,55 @@ class Stage(StrEnum):
     FULL = "full"
 
 
+class Role(StrEnum):
+    """What a person of the Operator is at the desk."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Area(StrEnum):
+    """A kind of pages of the desk.
+
+    ``own``: the person's own way in. ``facts``: what the Operator says and counts, its recipients and transfers; no
+    visitor's data. ``records``: reading submissions and requests. ``acts``: doing something with them. ``registers``: the
+    journal, incidents and the compliance pack. ``rules``: who gets data, which days were moved. ``people``: who may
+    come in, and as what.
+    """
+
+    OWN = "own"
+    FACTS = "facts"
+    RECORDS = "records"
+    ACTS = "acts"
+    REGISTERS = "registers"
+    RULES = "rules"
+    PEOPLE = "people"
+
+
+# The one table: role -> the areas it may use. An auditor proves what was done, and opens nobody's data for it.
+MAY: Mapping[Role, frozenset[Area]] = MappingProxyType(
+    {
+        Role.VIEWER: frozenset({Area.OWN, Area.FACTS, Area.RECORDS}),
+        Role.OPERATOR: frozenset({Area.OWN, Area.FACTS, Area.RECORDS, Area.ACTS, Area.REGISTERS}),
+        Role.AUDITOR: frozenset({Area.OWN, Area.FACTS, Area.REGISTERS}),
+        Role.ADMINISTRATOR: frozenset(Area),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Operator:
     """One person of the Operator."""
 
     id: int
     name: str
+    role: Role
+
+    def may(self, area: Area) -> bool:
+        """True where the role may use the area."""
+        return area in MAY[self.role]
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,13 @@ from kelisim.domain.documents import Document
 from kelisim.domain.journal import SITE
 from kelisim.domain.people import People
 from kelisim.domain.spreadsheets import csv_text
-from kelisim.services import heads, incidents, journal, journal_reading, people, recipients, statements
+from kelisim.services import heads, incidents, journal, journal_reading, people, recipients, staff, statements
 from kelisim.services.archives import as_json, zipped
 from kelisim.services.journal_reading import Checked
 from kelisim.services.receipts import Issuer
 from kelisim.services.records import By
 from kelisim.storage.db import writing
 from kelisim.storage.tables.consents import ConsentRow
-from kelisim.storage.tables.operators import OperatorRow
 from kelisim.storage.tables.recipients import TransferRow
 from kelisim.storage.tables.requests import RequestRow
 from kelisim.storage.tables.submissions import SubmissionRow
@@ -52,22 +51,6 @@ class Material:
     medium: int
 
 
-@dataclass(frozen=True)
-class Access:
-    """A person with access. ``ready``: the way in is set up."""
-
-    number: int
-    name: str
-    since: datetime
-    ready: bool
-
-
-def with_access(session: Session) -> tuple[Access, ...]:
-    """Everyone who may sign in at the desk."""
-    rows = session.scalars(select(OperatorRow).order_by(OperatorRow.id))
-    return tuple(Access(row.id, row.name, row.created_at, row.password_hash is not None) for row in rows)
-
-
 def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by: By) -> bytes:
     """The ZIP. Both it and the check of the journal are entries of the journal, and in the proof.
 
@@ -83,8 +66,18 @@ def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by:
         **_documents(material.documents),
         **_registers(session, material),
         "persons-with-access.csv": _csv(
-            ("number", "name", "added", "set_up"),
-            ((str(one.number), one.name, _moment(one.since), _yes(one.ready)) for one in with_access(session)),
+            ("number", "name", "role", "added", "set_up", "disabled"),
+            (
+                (
+                    str(one.operator.id),
+                    one.operator.name,
+                    one.operator.role.value,
+                    _moment(one.since),
+                    _yes(one.ready),
+                    "" if one.disabled_at is None else _moment(one.disabled_at),
+                )
+                for one in staff.members(session)
+            ),
         ),
         "counts.json": as_json(_counts(session, people.count(session, small=material.small, medium=material.medium))),
         "journal/check.json": as_json(_proof(checked)),

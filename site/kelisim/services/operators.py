@@ -1,15 +1,14 @@
-"""The Operator's people: adding one, setting up the way in, resetting it."""
+"""The way in of one of the Operator's people: the link to set it up, setting it up, taking it away."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.operators import Operator, operator_name
+from kelisim.domain.operators import Operator, Role
 from kelisim.services.passwords import Passwords, own_words, weakness
 from kelisim.services.second_factor import new_recovery_codes, recovery_hash, set_up_secret, taken_step
 from kelisim.settings import Settings
@@ -21,20 +20,12 @@ from kelisim.vault.sealing import seal_small
 FIRST_NAME = "operator"
 _TOKEN_BYTES = 24
 # The place in the database whose holder may change who can sign in: two at once would use one link twice.
-_REGISTER = 0x4B454C50
-
-
-class GivesLink(Protocol):
-    """A verb that ends with the token of a set-up link."""
-
-    def __call__(
-        self, session: Session, name: str, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
-    ) -> str:
-        """The token."""
-
-
-class OperatorProblem(Exception):
-    """Why an operator cannot be added, reset or set up. The message says what to do."""
+REGISTER = 0x4B454C50
+_ADMINISTRATOR = (OperatorRow.role == Role.ADMINISTRATOR.value, OperatorRow.disabled_at.is_(None))
+# Somebody who can open the house to others.
+CAN_ADMINISTER = (*_ADMINISTRATOR, OperatorRow.password_hash.is_not(None))
+# The first link waits for nobody in particular: until it is used, it makes no administrator.
+IS_ADMINISTRATOR = (*_ADMINISTRATOR, or_(OperatorRow.name != FIRST_NAME, OperatorRow.password_hash.is_not(None)))
 
 
 class LinkSpent(Exception):
@@ -61,55 +52,32 @@ class Invitation:
     secret: str
 
 
-def add(session: Session, name: str, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]) -> str:
-    """Add a person and give the token of their set-up link. Raises OperatorProblem."""
-    stored = _name(name)
-    with writing(session):
-        take_turn(session, _REGISTER)
-        if _by_name(session, stored) is not None:
-            raise OperatorProblem(f"{stored!r} is there already: `flask operators reset` gives a new set-up link.")
-        row = OperatorRow(name=stored, created_at=now)
-        session.add(row)
-        session.flush()
-        return _new_link(session, row, settings, now, randomness)
-
-
-def reset(session: Session, name: str, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]) -> str:
-    """Take a person's password, second factor and sessions away, and give a new set-up link. Raises OperatorProblem."""
-    stored = _name(name)
-    with writing(session):
-        take_turn(session, _REGISTER)
-        row = _by_name(session, stored)
-        if row is None:
-            raise OperatorProblem(f"There is no operator {stored!r}: `flask operators add` makes one.")
-        row.password_hash = row.second_factor = row.last_step = None
-        for table in (RecoveryCodeRow, OperatorSessionRow):
-            session.execute(delete(table).where(table.operator_id == row.id))
-        return _new_link(session, row, settings, now, randomness)
-
-
 def invite_first(
     session: Session, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
 ) -> str | None:
-    """A set-up link while nobody has finished a set-up, else None. There is no account with a default password."""
-    done = select(OperatorRow.id).where(OperatorRow.password_hash.is_not(None)).limit(1)
+    """A set-up link while no administrator can come in, else None. There is no account with a default password."""
+    done = select(OperatorRow.id).where(*CAN_ADMINISTER).limit(1)
     if session.scalar(done) is not None:
         return None
     with writing(session):
-        take_turn(session, _REGISTER)  # several hosts may start at once
+        take_turn(session, REGISTER)  # several hosts may start at once
         if session.scalar(done) is not None:
             return None
-        row = _by_name(session, FIRST_NAME) or OperatorRow(name=FIRST_NAME, created_at=now)
-        session.add(row)
+        row = session.scalar(select(OperatorRow).where(OperatorRow.name == FIRST_NAME))
+        if row is None:
+            row = OperatorRow(name=FIRST_NAME, created_at=now)
+            session.add(row)
+        row.role, row.disabled_at = Role.ADMINISTRATOR.value, None
         session.flush()
-        return _new_link(session, row, settings, now, randomness)
+        shut_out(session, row)  # what somebody of this name had does not become an administrator's
+        return new_link(session, row, settings=settings, now=now, randomness=randomness)
 
 
 def invitation(session: Session, token: str, *, keys: Keys, now: datetime) -> Invitation:
     """Who an open set-up link is for. Raises LinkSpent."""
     row = _link_row(session, token, now)
     person = session.get_one(OperatorRow, row.operator_id)
-    return Invitation(Operator(person.id, person.name), set_up_secret(token, keys.desk.second_factor))
+    return Invitation(operator_of(person), set_up_secret(token, keys.desk.second_factor))
 
 
 def set_up(
@@ -139,7 +107,7 @@ def set_up(
     hashed = passwords.hashed(password)
     codes = new_recovery_codes(settings.recovery_codes, randomness)
     with writing(session):
-        take_turn(session, _REGISTER)
+        take_turn(session, REGISTER)
         link = _link_row(session, token, now)
         person = session.get_one(OperatorRow, link.operator_id)
         person.password_hash, person.last_step = hashed, step
@@ -164,25 +132,27 @@ def factor_context(operator_id: int) -> bytes:
     return b"second-factor/" + str(operator_id).encode()
 
 
-def _name(name: str) -> str:
-    stored = operator_name(name)
-    if stored is None:
-        raise OperatorProblem(f"{name!r} cannot be a name: letters, digits, spaces and . _ @ ' - up to 64 signs.")
-    return stored
+def operator_of(row: OperatorRow) -> Operator:
+    """The person of a row."""
+    return Operator(row.id, row.name, Role(row.role))
 
 
-def _by_name(session: Session, name: str) -> OperatorRow | None:
-    return session.scalar(select(OperatorRow).where(OperatorRow.name == name))
-
-
-def _new_link(
-    session: Session, row: OperatorRow, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
+def new_link(
+    session: Session, row: OperatorRow, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
 ) -> str:
+    """The token of a set-up link; one that was given before is worth nothing. Inside the caller's ``writing`` block."""
     token = randomness(_TOKEN_BYTES).hex()
     session.execute(delete(SetUpLinkRow).where(SetUpLinkRow.operator_id == row.id))
     expires = now + timedelta(hours=settings.set_up_hours)
     session.add(SetUpLinkRow(operator_id=row.id, token_hash=_hashed(token), expires_at=expires))
     return token
+
+
+def shut_out(session: Session, row: OperatorRow) -> None:
+    """Take the way in and every session away, at once. Inside the caller's ``writing`` block."""
+    row.password_hash = row.second_factor = row.last_step = None
+    for table in (RecoveryCodeRow, OperatorSessionRow, SetUpLinkRow):
+        session.execute(delete(table).where(table.operator_id == row.id))
 
 
 def _link_row(session: Session, token: str, now: datetime) -> SetUpLinkRow:

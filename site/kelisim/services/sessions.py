@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from kelisim.domain.operators import Operator, SessionTerms, Stage
+from kelisim.services.operators import operator_of
 from kelisim.storage.db import writing
 from kelisim.storage.tables.operators import OperatorRow, OperatorSessionRow
 
@@ -65,7 +66,9 @@ def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) ->
     if row is None or terms.over(row.created_at, row.seen_at, now):
         return None
     person = session.get_one(OperatorRow, row.operator_id)
-    signed_in = SignedIn(Operator(person.id, person.name), Stage(row.stage), dict(row.data))
+    if person.disabled_at is not None:
+        return None
+    signed_in = SignedIn(operator_of(person), Stage(row.stage), dict(row.data))
     if abs(now - row.seen_at) >= _SEEN_AGAIN:
         with writing(session):
             seen = update(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)).values(seen_at=now)

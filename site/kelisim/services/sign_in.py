@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.operators import TRIES_KEPT, Operator, operator_name, pause_until
-from kelisim.services.operators import factor_context
+from kelisim.services.operators import factor_context, operator_of
 from kelisim.services.passwords import Passwords
 from kelisim.services.second_factor import recovery_hash, taken_step
 from kelisim.settings import Settings
@@ -61,7 +61,7 @@ def check_password(
     row = session.scalar(select(OperatorRow).where(OperatorRow.name == name))
     hashed = row.password_hash if row is not None else None
     # The read is over before the slow hash begins, so that no transaction stays open meanwhile.
-    operator = Operator(row.id, row.name) if row is not None else None
+    operator = operator_of(row) if row is not None else None
     session.rollback()
     if not passwords.matches(password, hashed) or operator is None:
         raise SignInRefused

@@ -16,9 +16,10 @@ class PeoplePage:
 
 @dataclass(frozen=True)
 class AccessRow:
-    """A person with access."""
+    """A person with access. ``role``: in words."""
 
     name: str
+    role: str
     since: datetime
     ready: bool
 

@@ -9,6 +9,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden, HTTPException, SecurityError, TooManyRequests
 
+from kelisim.domain.operators import Area
 from kelisim.services.changes import DataDamaged
 from kelisim.storage.db import DATABASE_AWAY
 from kelisim.vault.keys import NotReadable
@@ -17,6 +18,7 @@ from kelisim.web.frame import render_error
 from kelisim.web.log import request_id, say, say_fault
 from kelisim.web.pages import ErrorPage, NextStep, Notice
 from kelisim.web.public import submissions
+from kelisim.web.security import ROLE
 
 _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
     400: (
@@ -68,6 +70,12 @@ _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
 _EXPIRED = (
     lazy_gettext("This page was opened in another session"),
     lazy_gettext("Nothing was saved. Go back, open the page again and send the form from there."),
+)
+_ROLE = (
+    lazy_gettext("Your role does not open this page"),
+    lazy_gettext(
+        "Nothing was done. What you need for your work is in the menu; an administrator can change your role."
+    ),
 )
 _DAMAGED = (
     lazy_gettext("The data of this record cannot be opened"),
@@ -147,6 +155,8 @@ def _words_of(problem: HTTPException) -> tuple[LazyString, LazyString] | None:
     """The words of an error that has some of its own."""
     if isinstance(problem, CSRFError) and signed_in() is not None:
         return _EXPIRED
+    if isinstance(problem, Forbidden) and problem.description == ROLE:
+        return _ROLE
     if not isinstance(problem, RateLimitExceeded):
         return None
     seconds = problem.limit.limit.get_expiry()
@@ -188,8 +198,11 @@ def _number() -> str:
 
 
 def _next_steps() -> tuple[NextStep, ...]:
-    if signed_in() is not None:
+    found = signed_in()
+    if found is not None and found.operator.may(Area.RECORDS):
         return (NextStep(gettext("Go to the submissions"), url_for("records.index")),)
+    if found is not None:
+        return (NextStep(gettext("Go to the journal"), url_for("journal.page")),)
     return (
         NextStep(gettext("Go to the form"), url_for("submissions.form")),
         NextStep(gettext("Read the Consent"), url_for("documents.current", kind="consent")),

@@ -8,7 +8,7 @@ from flask import render_template, request
 from kelisim.domain.choices import Change, ChoicePurpose, to_ask
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.languages import LANGUAGES
-from kelisim.domain.operators import Stage
+from kelisim.domain.operators import MAY, Area, Stage
 from kelisim.services.requests import counts
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
@@ -70,7 +70,13 @@ def frame(banner: bool, path: str) -> FramePage:
         convenience=convenience_allowed(),
         asks=_banner_asks(),
         notices=desk_notices() if signed_in(Stage.FULL) is not None else (),
+        may=_may(),
     )
+
+
+def _may() -> frozenset[str]:
+    found = signed_in(Stage.FULL)
+    return frozenset(area.value for area in MAY[found.operator.role]) if found is not None else frozenset()
 
 
 def language() -> str:
@@ -79,8 +85,9 @@ def language() -> str:
 
 
 def _urgency() -> Urgency | None:
-    """What waits at the desk; None for who is not fully signed in, and where the database cannot say."""
-    if signed_in(Stage.FULL) is None:
+    """What waits at the desk; None for who is not fully signed in or opens no requests, and where the database cannot say."""
+    found = signed_in(Stage.FULL)
+    if found is None or not found.operator.may(Area.RECORDS):
         return None
     try:
         waiting = counts(db.session(), today=local_day(house().now))

@@ -20,6 +20,7 @@ REGISTERS: Mapping[str, LazyString] = {
     "exports": lazy_gettext("An export"),
     "backups": lazy_gettext("A backup"),
     "keys": lazy_gettext("The keys"),
+    "people": lazy_gettext("A person of the Operator"),
 }
 
 ROLES: Mapping[str, LazyString] = {"person": lazy_gettext("the person"), "site": lazy_gettext("the site")}

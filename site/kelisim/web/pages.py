@@ -52,6 +52,8 @@ class FramePage:
     convenience: bool
     asks: bool
     notices: "tuple[Notice, ...]"
+    # The areas of the desk that the role of who is signed in opens, by their names.
+    may: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Every security decision of the site, in one place.
 
-What a browser may do with our pages (headers), who may come in (the open endpoints), where a form may come from (the
+What a browser may do with our pages (headers), who may come in (the open endpoints, and by their
+role: ``areas.py``), where a form may come from (the
 wall), how much and how often (sizes and limits). The cookies' attributes are in ``cookies.py``, beside their table.
 """
 
@@ -21,10 +22,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
-from kelisim.domain.operators import Stage
+from kelisim.domain.operators import Operator, Stage
 from kelisim.services.texts import Stand
 from kelisim.settings import Settings, SettingsError
 from kelisim.web.addresses import without_slash
+from kelisim.web.areas import area_of
 from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.desk_session import DeskSessionInterface, desk_session, is_desk, signed_in
 from kelisim.web.house import House
@@ -155,6 +157,11 @@ LIMITS: Mapping[str, str] = {
     "choices.forget": "choice_limit",
     "reports.collect": "choice_limit",
     "exports.ask": "sign_in_limit",
+    "people.invite": "sign_in_limit",
+    "people.do": "sign_in_limit",
+    "account.change_password": "sign_in_limit",
+    "account.renew_app": "sign_in_limit",
+    "account.renew_codes": "sign_in_limit",
     "sign_in.send_password": "sign_in_limit",
     "sign_in.send_code": "sign_in_limit",
     "set_up.page": "sign_in_limit",
@@ -213,6 +220,8 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 _FOREIGN_HOST = "kelisim.foreign_host"
+# Why a request of somebody who is signed in was refused.
+ROLE = "role"
 
 
 def configure(app: Flask, house: House) -> None:
@@ -373,11 +382,21 @@ def _refuse_strangers() -> AnyResponse | None:
     if endpoint is None or endpoint in OPEN:
         return None
     desk_session()
-    if signed_in(Stage.FULL) is not None:
-        return None
+    full = signed_in(Stage.FULL)
+    if full is not None:
+        return _refuse_by_role(full.operator, endpoint)
     if signed_in() is None:
         return redirect(url_for("sign_in.password"), 303)
     return None if endpoint in HALF_OPEN else redirect(url_for("sign_in.code"), 303)
+
+
+def _refuse_by_role(operator: Operator, endpoint: str) -> AnyResponse | None:
+    """What the role may not is refused; the home of whoever may open no records is the journal."""
+    if endpoint in HALF_OPEN or operator.may(area_of(endpoint)):
+        return None
+    if endpoint == "home.page":
+        return redirect(url_for("journal.page"), 303)
+    raise Forbidden(ROLE)
 
 
 def _limit(app: Flask, settings: Settings) -> None:

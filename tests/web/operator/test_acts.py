@@ -12,6 +12,7 @@ from tests.web.conftest import Prepared
 from tests.web.desk import NAME, Desk
 from tests.web.operator.test_records import newest_first
 from tests.web.operator.test_uses import filled, links
+from tests.web.strict import page_of
 
 
 @pytest.fixture
@@ -47,7 +48,12 @@ def test_destruction_is_asked_twice_and_proven_to_both(desk: Desk, visitor: Visi
     assert f"Destroy submission {reference}" in confirm.text
     assert confirm.text.index(">Cancel<") < confirm.text.index(f"<button>Destroy submission {reference}")
     assert PEOPLE[0].name in desk.page(record).text, "asking changes nothing"
-    assert desk.post(f"{first}/do", asked).headers["Location"] == record
+    again = page_of(confirm)
+    wrong = desk.post(f"{first}/do", asked | {"password": "not mine", "app_code": "000000"})
+    assert (wrong.status_code, "Password or code is wrong" in wrong.text) == (422, True)
+    assert PEOPLE[0].name in desk.page(record).text, "who decides is asked once more"
+    assert {"password", "app_code"} <= {field.get("name") for field in again.elements("input")}
+    assert desk.post(f"{first}/do", asked | desk.again()).headers["Location"] == record
     after = desk.page(record)
     assert PEOPLE[0].name not in after.text
     act = links(after)["Act of destruction No. 1"]

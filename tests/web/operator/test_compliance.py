@@ -100,4 +100,4 @@ def test_the_page_counts_people_against_the_limit_and_names_who_has_access(
     text = desk.whole().page(PATH).text
     assert "1 of 10000, within the small class" in text
     assert "1 record is not told apart yet and counts as a person." in text
-    assert f"Persons with access {NAME.casefold()} 22 November 2026" in text
+    assert f"Persons with access {NAME.casefold()} Administrator, 22 November 2026" in text

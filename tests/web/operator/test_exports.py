@@ -41,7 +41,7 @@ def desk(desk: Desk, prepared: Prepared, visitor: Visitor) -> Desk:
 
 
 def ask(desk: Desk, at: str = PAGE, **fields: object) -> TestResponse:
-    filled = {"purpose": "support", "columns": ALL, "format": "csv", "password": PASSWORD, "code": desk.code()}
+    filled = {"purpose": "support", "columns": ALL, "format": "csv", "password": PASSWORD, "app_code": desk.code()}
     return desk.post(at, {"csrf_token": desk.page(at).value("csrf_token"), **filled, **fields})
 
 
@@ -126,7 +126,7 @@ def test_only_the_chosen_columns_go_out(desk: Desk) -> None:
         ({"columns": ["sealed_content"]}, "Choose one column at least"),
         ({"format": "exe"}, "Choose a format"),
         ({"password": "wrong"}, "Password or code is wrong"),
-        ({"code": "000000"}, "Password or code is wrong"),
+        ({"app_code": "000000"}, "Password or code is wrong"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(app: Flask, desk: Desk, fields: dict, said: str) -> None:

@@ -73,14 +73,14 @@ def test_a_filter_stands_in_the_address_and_a_wrong_one_is_told(at_work: Desk) -
 
 def test_the_check_says_when_it_was_whole_and_names_the_entry_that_is_not(at_work: Desk) -> None:
     assert "It has not been checked yet." in at_work.page(PATH).text
-    assert "The last check that found it whole: 5 entries, 22 November 2026" in check(at_work)
+    assert "The last check that found it whole: 6 entries, 22 November 2026" in check(at_work)
     with closing(connect(at_work.app)) as database:
         database.execute("DROP TRIGGER journal_no_update")
         database.execute("UPDATE journal SET act = 'use' WHERE number = 2")
     said = check(at_work)
     assert "The journal does not hold" in said
     assert "From entry 2 on" in said
-    assert "found it whole: 5 entries" in said
+    assert "found it whole: 6 entries" in said
 
 
 def test_the_file_opens_in_a_spreadsheet_and_is_itself_an_entry(at_work: Desk) -> None:

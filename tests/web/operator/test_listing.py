@@ -56,7 +56,7 @@ def test_a_search_finds_by_name_phone_and_reference_and_its_address_names_nobody
         assert shown(desk, address) == ["Н••• Ә•••"], text
         assert text not in address
         assert f"Search: {text}" in desk.page(address).text
-    assert count(app, "journal") == 7, "a search opens nobody's record"
+    assert count(app, "journal") == 8, "a search opens nobody's record"
     assert {NAME, NAME.upper(), PEOPLE[1].phone, address.partition("sought=")[2]} & set(log.text.split('"')) == set()
     assert "sought" not in log.text
     reference = page_of(desk.get(address)).elements("code")[0].text

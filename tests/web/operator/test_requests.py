@@ -49,7 +49,9 @@ def take_in(desk: Desk, **others: str) -> str:
 
 
 def send(desk: Desk, path: str, status: int = 303, **fields: str) -> Page:
-    answer = desk.post(path, {"csrf_token": desk.page(path).value("csrf_token", -1), **fields})
+    page = desk.page(path)
+    again = desk.again() if any(field.get("name") == "app_code" for field in page.elements("input")) else {}
+    answer = desk.post(path, {"csrf_token": page.value("csrf_token", -1), **again, **fields})
     assert answer.status_code == status, page_of(answer).text
     return page_of(answer) if status != 303 else desk.page(answer.headers["Location"])
 

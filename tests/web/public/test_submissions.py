@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from kelisim.domain.consents import Category
 from kelisim.domain.documents import Kind, Library
 from kelisim.domain.names import NameProblem, parse_name
-from kelisim.domain.operators import Operator
+from kelisim.domain.operators import Operator, Role
 from kelisim.domain.phones import PhoneProblem, parse_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PERSONAL_FIELDS, secret_from_text, secret_to_text
@@ -52,7 +52,9 @@ def opened(app: Flask, reference: str) -> tuple[str, str, str]:
     """The three fields of a stored submission, opened with the Operator's key."""
     house = house_of(app)
     with app.app_context():
-        record = open_record(db.session(), reference, operator=Operator(1, "x"), keys=house.keys, now=house.now)
+        record = open_record(
+            db.session(), reference, operator=Operator(1, "x", Role.OPERATOR), keys=house.keys, now=house.now
+        )
     assert record is not None
     return record.submission.personal.name, record.submission.personal.second_name, record.submission.personal.phone
 

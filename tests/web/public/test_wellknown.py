@@ -34,7 +34,8 @@ def test_global_privacy_control_is_declared(visitor: Visitor) -> None:
 
 def test_a_password_manager_is_led_to_the_sign_in(visitor: Visitor) -> None:
     answer = visitor.get("/.well-known/change-password")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/sign-in")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/account/password")
+    assert visitor.get("/operator/account/password").headers["Location"] == "/operator/sign-in"
 
 
 def test_a_random_well_known_address_is_not_there(visitor: Visitor) -> None:

@@ -23,6 +23,9 @@ class OperatorRow(Base):
     # Last seen at the desk, and last seen before this visit: what came in between is new.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    role: Mapped[str] = mapped_column(String(16), server_default="viewer")
+    # Since when they may not come in any more; None while they may.
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCodeRow(Base):

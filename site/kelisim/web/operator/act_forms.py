@@ -7,6 +7,7 @@ from kelisim.domain.acts import ConsentState
 from kelisim.domain.desk_acts import DeskAct, reasons_of
 from kelisim.domain.destructions import DestructionGround
 from kelisim.web.act_words import CODES, DESK_ACTS, ground_words
+from kelisim.web.operator.again import AgainForm
 from kelisim.web.operator.request_forms import DeskForm, chosen
 
 
@@ -27,6 +28,14 @@ class ReasonForm(DeskForm):
     def chosen_code(self) -> str:
         """The code of a valid form; empty where there is none to choose."""
         return str(self.code.data) if "code" in self else ""
+
+
+class MeetAgainForm(AgainForm):
+    """Meeting a request that destroys, and once more who decides."""
+
+
+class ConfirmForm(ReasonForm, AgainForm):
+    """The same, and once more who decides: nobody can take it back."""
 
 
 def code_words(code: object) -> str:

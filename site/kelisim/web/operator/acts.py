@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kelisim.domain.desk_acts import IRREVERSIBLE, DeskAct, DeskActRefused, DeskStanding, why_not_at_desk
+from kelisim.domain.desk_acts import IRREVERSIBLE, TAKES_AWAY, DeskAct, DeskActRefused, DeskStanding, why_not_at_desk
 from kelisim.services import desk_acts, destructions, operators
 from kelisim.services.destructions import Shown
 from kelisim.services.records import NoRecord
@@ -14,7 +14,7 @@ from kelisim.web.destruction_pages import destruction_page, operator_facts
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.issuer import issuer
-from kelisim.web.operator.act_forms import ReasonForm
+from kelisim.web.operator.act_forms import ConfirmForm, ReasonForm
 from kelisim.web.operator.request_forms import all_lines
 from kelisim.web.operator.who import by_operator, who
 from kelisim.web.pages import DecisionPage
@@ -56,7 +56,7 @@ def choose(reference: str, act: str) -> Answer:
     if not form.validate():
         return _page(reference, what, form, standing), 422
     if what in IRREVERSIBLE and why_not_at_desk(what, standing) is None:
-        return _confirm(reference, what, form)
+        return _confirm(reference, what, _confirm_form(what, standing))
     return _do(reference, what, form, standing)
 
 
@@ -64,11 +64,13 @@ def choose(reference: str, act: str) -> Answer:
 def do(reference: str, act: str) -> Answer:
     """Do what was asked twice."""
     what, standing = _known(reference, act)
-    form = ReasonForm(what, standing.consent)
     if what not in IRREVERSIBLE:
         abort(404)
+    form = _confirm_form(what, standing)
     if not form.validate():
         return _page(reference, what, form, standing), 422
+    if isinstance(form, ConfirmForm) and why_not_at_desk(what, standing) is None and not form.is_confirmed():
+        return _confirm(reference, what, form), 422
     return _do(reference, what, form, standing)
 
 
@@ -136,6 +138,11 @@ def _page(reference: str, act: DeskAct, form: ReasonForm, standing: DeskStanding
     return render("operator/acts/choose.html", decision=decision, form=form, twice=twice, errors=all_lines(form))
 
 
+def _confirm_form(act: DeskAct, standing: DeskStanding) -> ReasonForm:
+    """What takes the data away is decided by somebody who says once more who they are."""
+    return ConfirmForm(act, standing.consent) if act in TAKES_AWAY else ReasonForm(act, standing.consent)
+
+
 def _confirm(reference: str, act: DeskAct, form: ReasonForm) -> str:
     words = DESK_ACTS[act]
     confirm = ConfirmPage(
@@ -149,4 +156,4 @@ def _confirm(reference: str, act: DeskAct, form: ReasonForm) -> str:
         url=url_for("acts.do", reference=reference, act=act.value),
         back_url=url_for("records.record", reference=reference),
     )
-    return render("operator/acts/confirm.html", confirm=confirm, form=form)
+    return render("operator/acts/confirm.html", confirm=confirm, form=form, errors=all_lines(form))

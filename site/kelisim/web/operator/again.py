@@ -3,6 +3,8 @@
 Which factors are asked for is the setting ``asked_again``. Wrong tries count like those at the sign-in.
 """
 
+from typing import ClassVar
+
 from flask_babel import format_time, gettext, lazy_gettext
 from wtforms import PasswordField, StringField
 
@@ -18,18 +20,21 @@ from kelisim.web.security import masked_network
 
 
 class AgainForm(DeskForm):
-    """A form that asks for the factors once more; what the setting does not ask for is no field of it."""
+    """A form that asks for the factors once more; what the setting does not ask for is no field of it, but ``always``."""
+
+    always: ClassVar[str] = ""
 
     password = PasswordField(lazy_gettext("Your password"))
-    code = StringField(lazy_gettext("Code of your app"), description=lazy_gettext("A new one: each code opens once."))
+    app_code = StringField(
+        lazy_gettext("Code of your app"), description=lazy_gettext("A new one: each code opens once.")
+    )
 
     def __init__(self) -> None:
         super().__init__()
         asked = house().settings.asked_again
-        if asked == "code":
-            del self.password
-        elif asked == "password":
-            del self.code
+        for name, left_out_by in (("password", "code"), ("app_code", "password")):
+            if asked == left_out_by and self.always != name:
+                del self[name]
 
     def is_confirmed(self) -> bool:
         """True where the factors are right. Else the form says what to do. Ask it last, of a form that is valid."""
@@ -64,11 +69,11 @@ class AgainForm(DeskForm):
                 keys=keys,
                 now=now,
             )
-        if "code" in self:
+        if "app_code" in self:
             sign_in.check_code(
                 session,
                 found.operator,
-                self.code.data or "",
+                self.app_code.data or "",
                 network=masked_network(),
                 settings=settings,
                 keys=keys,

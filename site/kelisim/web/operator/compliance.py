@@ -10,7 +10,7 @@ from kelisim.domain.deadlines import local_day
 from kelisim.domain.documents import Kind
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.people import People, SizeClass
-from kelisim.services import compliance, people
+from kelisim.services import compliance, people, staff
 from kelisim.services.compliance import Material
 from kelisim.storage.db import db
 from kelisim.web.compliance_pages import AccessRow, CompliancePage, PeoplePage
@@ -20,6 +20,7 @@ from kelisim.web.issuer import issuer
 from kelisim.web.operator.request_forms import DeskForm
 from kelisim.web.operator.who import by_operator
 from kelisim.web.public.receipts import attachment
+from kelisim.web.staff_words import ROLES
 from kelisim.web.words import STATES, Words
 
 blueprint = Blueprint("compliance", __name__, url_prefix="/operator/compliance")
@@ -48,7 +49,11 @@ def page() -> str:
         contents=tuple((name, str(words)) for name, words in _CONTENTS),
         people=people_page(counted_people()),
         records=tuple((str(STATES[state]), many) for state, many in people.records(session).items()),
-        access=tuple(AccessRow(one.name, one.since, one.ready) for one in compliance.with_access(session)),
+        access=tuple(
+            AccessRow(one.operator.name, str(ROLES[one.operator.role]), one.since, one.ready)
+            for one in staff.members(session)
+            if one.disabled_at is None
+        ),
     )
     return render("operator/compliance/page.html", compliance=shown, form=DeskForm())
 

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from kelisim.domain.deadlines import Calendar
 from kelisim.domain.due import DueItem, DueNoun
 from kelisim.domain.incidents import IncidentKind
+from kelisim.domain.operators import Area, Operator
 from kelisim.domain.recipient_tasks import TaskKind
 from kelisim.domain.rights import RequestKind
 from kelisim.services.due import Asked
@@ -45,10 +46,14 @@ def item_words(item: DueItem) -> str:
     return f"{NOUNS[item.noun]}: {_WORDS[item.noun](item.kind)}"
 
 
-def due_row(item: DueItem, asked: Asked, calendar: Calendar) -> DueRow:
-    """One line."""
+# Who reads the desk's home opens what is due there, but for these.
+_NEEDS: Mapping[DueNoun, Area] = {DueNoun.INCIDENT: Area.REGISTERS}
+
+
+def due_row(item: DueItem, asked: Asked, calendar: Calendar, operator: Operator) -> DueRow:
+    """One line. Without an address where the operator's role does not open it."""
     return DueRow(
-        url=_ADDRESSES[item.noun](item.key),
+        url=_ADDRESSES[item.noun](item.key) if operator.may(_NEEDS.get(item.noun, Area.RECORDS)) else "",
         what=_WORDS[item.noun](item.kind),
         noun=str(NOUNS[item.noun]),
         due=item.due,

@@ -46,7 +46,7 @@ def page() -> str | Response:
     shown = HomePage(
         overdue=waits.overdue,
         waiting=waits.waiting,
-        rows=tuple(due_row(item, asked, calendar) for item in waits.items),
+        rows=tuple(due_row(item, asked, calendar, found.operator) for item in waits.items),
         proof=proof_page(),
         new=news.submissions,
         last_here=news.since,

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from kelisim.domain.acts import ActRefused
+from kelisim.domain.acts import ActRefused, State
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.grounds import KeepingProblem, RefusalGround
 from kelisim.domain.requests import IDENTITIES, Channel, RequestProblem
-from kelisim.domain.rights import RequestKind
+from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.services import days, operators, requests
 from kelisim.services.changes import NothingChanged
 from kelisim.services.request_effects import RequestObstacle
@@ -21,6 +21,7 @@ from kelisim.storage.db import db
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
+from kelisim.web.operator.act_forms import MeetAgainForm
 from kelisim.web.operator.letters import letter_at_desk
 from kelisim.web.operator.request_forms import (
     CorrectionForm,
@@ -139,7 +140,7 @@ def meet(request_id: UUID) -> Answer:
     """Answer or finish the request, and do to the record what was asked."""
     kept = _found(request_id)
     form = _meet_form(kept)
-    if not form.validate():
+    if not form.validate() or (isinstance(form, MeetAgainForm) and not form.is_confirmed()):
         return _meet_page(kept, form), 422
     try:
         if isinstance(form, CorrectionForm):
@@ -217,6 +218,8 @@ def _identity_form(kept: Kept) -> IdentityForm:
 
 
 def _meet_form(kept: Kept) -> DeskForm:
+    if RIGHTS[kept.request.kind].done is State.DESTROYED:
+        return MeetAgainForm()
     return CorrectionForm() if kept.request.kind in {RequestKind.CORRECT, RequestKind.COMPLETE} else MeetForm()
 
 

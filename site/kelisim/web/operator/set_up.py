@@ -1,6 +1,6 @@
 """Setting up the way in, behind a one-time link: password, second factor, recovery codes."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, StringField
 
@@ -61,13 +61,14 @@ def send(token: str) -> Answer:
     except LinkSpent:
         return _spent()
     except WeakPassword as weak:
-        form.password.errors = [_password_problem(weak.problem)]
+        form.password.errors = [password_problem(weak.problem)]
         return _page(form, invitation), 422
     except WrongCode:
         form.code.errors = [gettext("Enter the six digits the app shows now")]
         return _page(form, invitation), 422
     say("set-up", operator=invitation.operator.id)
-    return render("operator/signin/recovery.html", codes=codes)
+    on = url_for("sign_in.password"), gettext("The codes are saved: sign in")
+    return render("operator/signin/recovery.html", codes=codes, on=on)
 
 
 def _page(form: SetUpForm, invitation: Invitation) -> str:
@@ -76,7 +77,7 @@ def _page(form: SetUpForm, invitation: Invitation) -> str:
     set_up = SetUpPage(
         name=name,
         qr=qr_page(address),
-        secret=_grouped(invitation.secret),
+        secret=grouped(invitation.secret),
         password_length=settings.password_length,
     )
     return render("operator/signin/set_up.html", form=form, errors=error_lines(form), set_up=set_up)
@@ -86,11 +87,13 @@ def _spent() -> tuple[str, int]:
     return render("operator/signin/spent.html"), 404
 
 
-def _grouped(secret: str) -> str:
+def grouped(secret: str) -> str:
+    """The key of an app, to be typed."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
-def _password_problem(problem: str) -> str:
+def password_problem(problem: str) -> str:
+    """Why a new password is refused, in words."""
     if problem == "short":
         return gettext("Use at least %(length)s signs", length=house().settings.password_length)
     if problem == "long":

@@ -64,10 +64,10 @@ def journal_heads() -> Response:
 
 @blueprint.get("/.well-known/change-password")
 def change_password() -> AnyResponse:
-    """Where a password manager sends an operator; absent where the desk is served by another process."""
+    """Where a password manager sends an operator, through the sign-in; absent where the desk is served by another process."""
     if not house().settings.has_desk:
         abort(404)
-    return redirect(url_for("sign_in.password"), 303)
+    return redirect(url_for("account.password"), 303)
 
 
 @blueprint.get("/robots.txt")
