@@ -16,8 +16,8 @@ from kelisim.cli import in_one_line
 from kelisim.services import journal, rotation, search
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.storage.db import db
+from kelisim.vault import exchange, passphrase
 from kelisim.vault import keys as key_files
-from kelisim.vault import passphrase
 from kelisim.vault import rotation as key_rotation
 from kelisim.vault.keys import KeyFileError
 from kelisim.vault.passphrase import BundleBroken
@@ -87,20 +87,20 @@ def export(path: Path, passphrase_fd: int | None) -> None:
 def bring_back(path: Path, passphrase_fd: int | None) -> None:
     """The keys that were there lie beside afterwards: a start makes some for a new instance."""
     folder = _folder()
-    coming = folder.with_name(f"{folder.name}.coming")
+    fresh = exchange.coming(folder)
     with in_one_line(), _keys_in_one_line():
         content = path.read_bytes()
         given = _passphrase(passphrase_fd, twice=False)
-        shutil.rmtree(coming, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
         try:
-            passphrase.imported(content, given, coming)
-            if not journal.fits(db.session(), key=key_files.load(coming).site.journal):
+            passphrase.imported(content, given, fresh)
+            if not journal.fits(db.session(), key=key_files.load(fresh).site.journal):
                 raise click.ClickException("the database was written with other keys: nothing was changed")
             before = folder.with_name(f"{folder.name}.before-{house().now:%Y%m%d-%H%M%S}")
-            folder.rename(before)
-            coming.rename(folder)
+            exchange.exchange(folder, before)
         finally:
-            shutil.rmtree(coming, ignore_errors=True)
+            if not exchange.is_cut_off(folder):
+                shutil.rmtree(fresh, ignore_errors=True)
     click.echo(f"The keys are back; those from before are in {before}. Start the site anew.")
 
 

@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from kelisim.vault.keys import KeyFileError, NotReadable, derive, desk_keys, load, load_public, make_missing, site_keys
+from kelisim.vault.exchange import coming, exchange
+from kelisim.vault.keys import (
+    KeyFileError,
+    NotReadable,
+    derive,
+    desk_keys,
+    load,
+    load_public,
+    make_missing,
+    site_keys,
+    unreadable,
+)
+from kelisim.vault.rotation import KeyRing
 from kelisim.vault.sealing import open_as_operator, seal
 
 NAMES = ("operator.key", "operator.pub", "site.key", "desk.key")
@@ -190,3 +202,41 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(KeyFileError, match="move what is in it away"):
         make_missing(folder)
     assert [path.name for path in folder.iterdir()] == ["note.txt"]
+
+
+def test_an_import_that_was_cut_off_between_its_steps_is_finished_by_hand_and_nothing_is_made(
+    folder: Path, tmp_path: Path
+) -> None:
+    make_missing(coming(folder))
+    whole = load(coming(folder)).site
+    before = contents(folder)
+    make_missing(folder)
+    assert contents(folder) == before
+    folder.rename(tmp_path / "before")
+    for start in (make_missing, load, load_public):
+        with pytest.raises(KeyFileError, match=f"was cut off: .* Finish it: mv {coming(folder)} {folder}$"):
+            start(folder)
+    assert not folder.exists()
+    coming(folder).rename(folder)
+    make_missing(folder)
+    assert load(folder).site == whole
+
+
+def test_an_import_that_cannot_be_done_leaves_all_as_it_was(folder: Path, tmp_path: Path) -> None:
+    make_missing(coming(folder))
+    before, brought = contents(folder), contents(coming(folder))
+    with pytest.raises(FileNotFoundError):
+        exchange(folder, tmp_path / "nowhere" / "before")
+    assert (contents(folder), contents(coming(folder))) == (before, brought)
+
+
+def test_a_process_keeps_the_keys_it_began_with_when_one_is_lost(folder: Path) -> None:
+    ring = KeyRing(folder, load)
+    began = ring()
+    for name in ("operator.key", "desk.key"):
+        (folder / name).rename(folder.parent / name)
+    assert (ring().desk, ring().privates) == (began.desk, began.privates)
+    assert unreadable(folder, ring()) == ("operator.key", "desk.key")
+    for name in ("operator.key", "desk.key"):
+        (folder.parent / name).rename(folder / name)
+    assert unreadable(folder, ring()) == ()

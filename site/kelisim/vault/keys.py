@@ -24,10 +24,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_PRIVATE, _PUBLIC, _SITE, _DESK = "operator.key", "operator.pub", "site.key", "desk.key"
+from kelisim.vault.exchange import coming, is_cut_off
+
+_PRIVATE, _PUBLIC, _SITE, DESK = "operator.key", "operator.pub", "site.key", "desk.key"
 NEXT = "operator-next.key"
 # What no process of the public site alone ever opens.
-DESK_FILES = (_PRIVATE, NEXT, _DESK)
+DESK_FILES = (_PRIVATE, NEXT, DESK)
 _SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SECRET_BYTES = 64, 1184, 32, 32
 
 
@@ -78,6 +80,7 @@ class Keys:
     ``search``: the key of the search index, which only whoever has the private key can derive.
     ``desk_or_none``: None in a process of the public site alone.
     ``operator_other``: while keys are rotated, the private key that is not the public one's.
+    ``files``: the names of the files they came from, and which a process that starts anew needs again.
     """
 
     operator_public: MLKEM768X25519PublicKey
@@ -85,6 +88,7 @@ class Keys:
     site: SiteKeys
     search: bytes | None
     desk_or_none: DeskKeys | None
+    files: tuple[str, ...]
     operator_other: MLKEM768X25519PrivateKey | None = None
 
     @property
@@ -108,7 +112,8 @@ def make_missing(folder: Path) -> None:
 
     Raises KeyFileError where only a part of them is there: making the rest would orphan what the others sealed.
     """
-    there = {name for name in (_PRIVATE, _PUBLIC, _SITE, _DESK) if (folder / name).exists()}
+    _refuse_cut_off(folder)
+    there = {name for name in (_PRIVATE, _PUBLIC, _SITE, DESK) if (folder / name).exists()}
     if not there:
         _write_all(folder)
     elif _SITE not in there or _PUBLIC not in there:
@@ -118,12 +123,14 @@ def make_missing(folder: Path) -> None:
 
 def load_public(folder: Path) -> Keys:
     """Read what the public site alone needs, and open no other file. Raises KeyFileError as ``load`` does."""
+    _refuse_cut_off(folder)
     return Keys(
         operator_public=_operator_public(folder, _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)),
         operator_private=None,
         site=site_keys(_read(folder / _SITE, _SECRET_BYTES)),
         search=None,
         desk_or_none=None,
+        files=(_PUBLIC, _SITE),
     )
 
 
@@ -134,6 +141,7 @@ def readable_desk_files(folder: Path) -> tuple[str, ...]:
 
 def load(folder: Path) -> Keys:
     """Read the keys. Raises KeyFileError naming the file that is missing or damaged."""
+    _refuse_cut_off(folder)
     public = _read(folder / _PUBLIC, _MLKEM_PUBLIC_BYTES + _X25519_BYTES)
     there = [read_private(folder / name) for name in (_PRIVATE, NEXT) if (folder / name).exists()]
     private = next((raw for raw in there if public_half(raw) == public), None)
@@ -141,20 +149,33 @@ def load(folder: Path) -> Keys:
         raise KeyFileError(f"{folder / _PUBLIC} is not the public half of {_PRIVATE}: bring both back from one backup.")
     other = next((raw for raw in there if raw != private), None)
     site = _read(folder / _SITE, _SECRET_BYTES)
+    desk = _read(folder / DESK, _SECRET_BYTES) if (folder / DESK).exists() else None
     return Keys(
         operator_public=_operator_public(folder, public),
         operator_private=MLKEM768X25519PrivateKey(*_halves(private)) if private is not None else None,
         site=site_keys(site),
         search=derive(private, b"kelisim/search/1") if private is not None else None,
-        desk_or_none=desk_keys(_read(folder / _DESK, _SECRET_BYTES) if (folder / _DESK).exists() else site),
+        desk_or_none=desk_keys(site if desk is None else desk),
+        files=_names((_PRIVATE, private), (_PUBLIC, public), (_SITE, site), (DESK, desk)),
         operator_other=MLKEM768X25519PrivateKey(*_halves(other)) if other is not None else None,
     )
 
 
+def _refuse_cut_off(folder: Path) -> None:
+    if is_cut_off(folder):
+        raise KeyFileError(
+            f"`flask keys import` was cut off: what it brought is in {coming(folder)}, whole. "
+            f"Finish it: mv {coming(folder)} {folder}"
+        )
+
+
 def unreadable(folder: Path, keys: Keys) -> tuple[str, ...]:
     """The files behind these keys that cannot be read now: a process that starts anew would lack them."""
-    needed = (_PRIVATE, _PUBLIC, _SITE) if keys.operator_private is not None else (_PUBLIC, _SITE)
-    return tuple(name for name in needed if not os.access(folder / name, os.R_OK))
+    return tuple(name for name in keys.files if not os.access(folder / name, os.R_OK))
+
+
+def _names(*found: tuple[str, bytes | None]) -> tuple[str, ...]:
+    return tuple(name for name, content in found if content is not None)
 
 
 def site_keys(secret: bytes) -> SiteKeys:
@@ -184,7 +205,7 @@ def _write_all(folder: Path) -> None:
     private = new_private()
     write_key(unfinished / _PRIVATE, private)
     write_key(unfinished / _PUBLIC, public_half(private))
-    for name in (_SITE, _DESK):
+    for name in (_SITE, DESK):
         write_key(unfinished / name, secrets.token_bytes(_SECRET_BYTES))
     try:
         unfinished.rename(folder)

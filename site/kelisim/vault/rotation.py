@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
+from kelisim.vault.exchange import sync_folder
 from kelisim.vault.keys import (
     NEXT,
     KeyFileError,
@@ -35,21 +36,21 @@ def begin(folder: Path) -> float:
         unfinished.unlink(missing_ok=True)
         write_key(unfinished, new_private())
         unfinished.rename(folder / NEXT)
-        _sync(folder)
+        sync_folder(folder)
     public = public_half(read_private(folder / NEXT))
     if (folder / _PUBLIC).read_bytes().strip() != b64encode(public):
         unfinished = folder / f"{_PUBLIC}.unfinished"
         unfinished.unlink(missing_ok=True)
         write_key(unfinished, public)
         unfinished.replace(folder / _PUBLIC)
-        _sync(folder)
+        sync_folder(folder)
     return (folder / _PUBLIC).stat().st_mtime
 
 
 def finish(folder: Path) -> None:
     """The old private key is gone. Raises OSError."""
     (folder / NEXT).replace(folder / _PRIVATE)
-    _sync(folder)
+    sync_folder(folder)
 
 
 class KeyRing:
@@ -62,13 +63,15 @@ class KeyRing:
         self._seen, self._keys = self._marks(), read(folder)
 
     def __call__(self) -> Keys:
-        """The keys as they are now; those of before while the new ones cannot be read."""
+        """The keys as they are now; those of before while the new ones cannot be read or lack one that was there."""
         marks = self._marks()
         if marks != self._seen:
             try:
-                self._keys, self._seen = self._read(self._folder), marks
+                found = self._read(self._folder)
             except KeyFileError:
                 return self._keys
+            if set(found.files) >= set(self._keys.files):
+                self._keys, self._seen = found, marks
         return self._keys
 
     def _marks(self) -> tuple[tuple[int, int], ...]:
@@ -82,11 +85,3 @@ def _mark(path: str) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (found.st_ino, found.st_mtime_ns)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,7 @@
 """The probes: yes or no for whoever asks, by any name and way, and the why in the log alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from kelisim.runner import Runner
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from tests.conftest import FixedClock, dispose, migrated
+from tests.services.given import add_operator
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor
 from tests.web.conftest import Log, strict_client
@@ -125,6 +127,47 @@ def test_keys_and_certificate_are_looked_for(app: Flask, probe: Callable[[], obj
     (instance / "tls" / "localhost.pem").write_text("no certificate")
     assert probe() == NOT_READY
     assert [line["failed"] for line in log.events("readiness")] == [["keys"], [], ["certificate"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "needed"),
+    [
+        ("all", {"operator.key", "operator.pub", "site.key", "desk.key"}),
+        ("operator", {"operator.key", "operator.pub", "site.key", "desk.key"}),
+        ("public", {"operator.pub", "site.key"}),
+    ],
+)
+def test_each_role_looks_for_the_keys_it_needs(
+    settings: Settings, clock: FixedClock, role: str, needed: set[str]
+) -> None:
+    app = migrated(replace(settings, role=role), clock=clock)
+    keys = settings.instance / "keys"
+    for path in sorted(keys.iterdir()):
+        path.rename(keys.with_name("kept"))
+        assert ask(app) == (NOT_READY if path.name in needed else READY), path.name
+        keys.with_name("kept").rename(path)
+    assert ask(app) == READY
+    dispose(app)
+
+
+@pytest.mark.parametrize("role", ["all", "operator"])
+def test_a_desks_key_that_was_lost_before_the_start_is_missed(
+    settings: Settings, clock: FixedClock, role: str, log: Log
+) -> None:
+    before = migrated(settings, clock=clock)
+    with before.app_context():
+        add_operator(before)
+    dispose(before)
+    key = settings.instance / "keys" / "desk.key"
+    kept = key.read_bytes()
+    key.unlink()
+    for content, said in ((None, NOT_READY), (kept, READY)):
+        if content is not None:
+            key.write_bytes(content)
+        app = migrated(replace(settings, role=role), clock=clock)
+        assert ask(app) == said
+        dispose(app)
+    assert [line["failed"] for line in log.events("readiness")] == [["keys"]]
 
 
 def test_a_disk_that_is_too_full(instance: Path, clock: FixedClock) -> None:
