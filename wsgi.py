@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "site"))
 
 from kelisim.app import create_app  # noqa: E402  # site/ is a source root: it must be on the path first
+from kelisim.doctor.unloaded import tell  # noqa: E402  # as above
 from kelisim.domain.documents import DocumentError  # noqa: E402  # as above
 from kelisim.settings import Settings, SettingsError, instance_path  # noqa: E402  # as above
 from kelisim.vault.keys import KeyFileError  # noqa: E402  # as above
@@ -21,4 +22,5 @@ try:
     app = create_app(settings)
     write_visits(app)
 except (SettingsError, KeyFileError, DocumentError) as problem:
+    tell(problem, sys.argv[1:])
     raise SystemExit(f"kelisim: {problem}") from None

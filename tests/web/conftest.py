@@ -17,6 +17,7 @@ from kelisim.settings import Settings
 from kelisim.vault.keys import make_missing
 from kelisim.web.log import JsonLines
 from tests.conftest import FixedClock, dispose, migrated
+from tests.support.redis import RedisServer, redis_server
 from tests.support.visitor import Visitor
 from tests.web.desk import Desk
 from tests.web.strict import StrictClient, page_of
@@ -44,6 +45,13 @@ def desk(app: Flask, clock: FixedClock) -> Desk:
 def another(app: Flask) -> Callable[[], Visitor]:
     """Makes further visitors with browsers of their own."""
     return lambda: Visitor(strict_client(app))
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A Redis server of the test's own."""
+    with redis_server() as server:
+        yield server
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """``flask doctor``: a sound instance, and each thing that can be ill, with the line that mends it."""
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from kelisim.app import ROOT
+from kelisim.domain.backups import name_of
 from kelisim.runner import Runner
 from kelisim.serve.certificates import make_ready
 from kelisim.services import journal
@@ -17,12 +22,13 @@ from kelisim.storage.db import db
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.mail import OPERATOR, Mailbox, mail_server
 from tests.support.people import Person
+from tests.support.redis import RedisServer
 from tests.support.visitor import Visitor
 from tests.web.rows import connect, house_of
 
 Examined = dict[str, tuple[str, str, str]]
-NAMES = ["settings", "files", "keys", "disk", "certificate", "mail"]
-NAMES += ["database", "migrations", "clock", "worker", "jobs", "journal", "heads", "documents"]
+NAMES = ["settings", "files", "keys", "disk", "certificate", "mail", "backups"]
+NAMES += ["database", "migrations", "clock", "worker", "jobs", "journal", "heads", "erasures", "documents"]
 
 
 def examined(app: Flask) -> Examined:
@@ -62,7 +68,12 @@ def ill(app: Flask) -> dict[str, tuple[str, str]]:
 def test_a_sound_trial_needs_no_mending(sound: Flask) -> None:
     found = examined(sound)
     assert list(found) == NAMES
-    assert {name for name, (verdict, _, _) in found.items() if verdict == "advice"} == {"settings", "mail", "documents"}
+    assert {name for name, (verdict, _, _) in found.items() if verdict == "advice"} == {
+        "settings",
+        "mail",
+        "backups",
+        "documents",
+    }
     printed = sound.test_cli_runner().invoke(args=["doctor"])
     assert printed.exit_code == 0
     lines = printed.output.splitlines()
@@ -84,10 +95,11 @@ def test_files_that_others_can_read_are_named(sound: Flask) -> None:
 
 def test_a_lost_key_a_bad_certificate_a_full_disk(sound: Flask) -> None:
     instance = house_of(sound).settings.instance
-    (instance / "keys" / "operator.key").rename(instance / "kept")
+    for name in ("operator.key", "desk.key"):
+        (instance / "keys" / name).rename(instance / name)
     (instance / "tls" / "localhost.pem").write_text("none")
     found = ill(sound)
-    assert found["keys"][0] == "cannot be read: operator.key"
+    assert found["keys"][0] == "cannot be read: operator.key, desk.key"
     assert found["certificate"][0].startswith("a browser would refuse it for localhost: ")
     assert found.keys() == {"keys", "certificate"}
 
@@ -192,3 +204,75 @@ def test_the_mail_server_is_asked_for_its_tls_and_what_it_says_is_mended(
         app = migrated(replace(settings, smtp_port=1), clock=clock)
         assert ill(app)["mail"] == ("localhost: away", "check smtp_host, smtp_port and the firewall")
         dispose(app)
+
+
+def test_backups_that_are_old_or_missing_and_a_folder_that_others_read(
+    sound: Flask, settings: Settings, clock: FixedClock, tmp_path: Path
+) -> None:
+    dispose(sound)
+    folder = tmp_path / "elsewhere"
+    asked = migrated(replace(settings, backup_hours=6, backup_folder=str(folder)), clock=clock)
+    assert ill(asked)["backups"][0] == f"none is in {folder}"
+    folder.mkdir(mode=0o700)
+    (folder / "notes.txt").touch(mode=0o600)
+    (folder / name_of(clock.at - timedelta(hours=30))).touch(mode=0o600)
+    assert ill(asked)["backups"][1].startswith("flask jobs run backup")
+    (folder / name_of(clock.at - timedelta(hours=11))).touch(mode=0o640)
+    found = ill(asked)
+    assert "backups" not in found
+    assert str(folder) in found["files"][0]
+    dispose(asked)
+
+
+def test_a_ledger_that_lacks_an_act_or_does_not_hold(sound: Flask, visitor: Visitor, person: Person) -> None:
+    ledger = house_of(sound).ledger.path
+    ledger.parent.mkdir(mode=0o700, exist_ok=True)
+    ledger.touch(mode=0o600)
+    ledger.write_text("{}\n")
+    assert ill(sound)["erasures"] == (
+        f"{ledger} does not hold from line 1 on",
+        "bring erasures.jsonl back from its newest copy",
+    )
+    ledger.unlink()
+    ledger.mkdir()
+    assert "cannot be read (Is a directory)" in ill(sound)["erasures"][0]
+
+
+def test_the_redis_server_is_asked_and_its_password_is_not_shown(
+    sound: Flask, settings: Settings, clock: FixedClock, redis: RedisServer
+) -> None:
+    dispose(sound)
+    for url, said in (
+        (redis.url, ("ok", "it answers", "")),
+        (
+            redis.url.replace("unix://", "unix://me:hidden@"),
+            ("mend", "it refuses the name or password", "check them in redis_url"),
+        ),
+        (
+            "redis://:hidden@127.0.0.1:1/0",
+            ("mend", "it does not answer: each worker counts limits by itself", "start it, and check redis_url"),
+        ),
+    ):
+        app = migrated(replace(settings, redis_url=url), clock=clock)
+        found = examined(app)
+        assert found["redis"] == said
+        assert "hidden" not in str(found)
+        dispose(app)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "name"),
+    [("settings.toml", "trial = 'maybe'", "settings"), ("keys/site.key", "", "keys")],
+)
+def test_what_keeps_the_site_from_loading_is_a_finding_too(
+    settings: Settings, file: str, content: str, name: str
+) -> None:
+    (settings.instance / file).write_text(content)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "doctor", "--json"]
+    environment = {**os.environ, "PYTHONPATH": "site", "KELISIM_INSTANCE": str(settings.instance)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (found,) = json.loads(done.stdout)
+    assert (found["name"], found["verdict"]) == (name, "mend")
+    assert found["says"].startswith("the site does not load: ")
+    assert done.stderr.startswith("kelisim: ")

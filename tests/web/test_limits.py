@@ -1,65 +1,22 @@
 """Limits that several workers and hosts count together in Redis, and what happens while it is away."""
 
 import itertools
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
-from redis import Redis
-from redis.exceptions import RedisError
 
 from kelisim.settings import Settings
 from tests.conftest import FixedClock, dispose, migrated
+from tests.support.redis import RedisServer
 from tests.support.visitor import Visitor
 from tests.web.conftest import Log, strict_client
 
 WAIT_SECONDS = 60.0
 # A name of its own for each try: the pause after wrong sign-ins is for a name, and is another wall.
 _NUMBERS = itertools.count()
-
-
-class RedisServer:
-    """A real one on a socket of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = folder / "redis"
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"unix://{self._socket}"
-
-    def start(self) -> None:
-        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--daemonize", "no"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._socket.parent)
-        end = time.monotonic() + WAIT_SECONDS
-        while not self._answers():
-            assert time.monotonic() < end, "redis-server does not answer"
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(WAIT_SECONDS)
-            self._process = None
-
-    def _answers(self) -> bool:
-        with Redis.from_url(self.url) as client:
-            try:
-                return bool(client.ping())
-            except RedisError:
-                return False
-
-
-@pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    with TemporaryDirectory() as folder:  # a socket's path may not be long
-        server = RedisServer(Path(folder))
-        server.start()
-        yield server
-        server.stop()
 
 
 @pytest.fixture

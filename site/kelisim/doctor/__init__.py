@@ -5,7 +5,7 @@ It changes nothing, and names no value that could be secret.
 
 from collections.abc import Iterator
 
-from kelisim.doctor import content, machine
+from kelisim.doctor import beside, content, machine
 from kelisim.domain.findings import Finding
 from kelisim.services import readiness
 from kelisim.storage.db import db
@@ -18,4 +18,5 @@ def examine(here: House) -> Iterator[Finding]:
     session, certificate = db.session(), certificate_of(here.settings)
     seen = readiness.look(session, folder=here.settings.instance, certificate=certificate, keys=here.keys, now=here.now)
     yield from machine.findings(here, seen, certificate)
+    yield from beside.findings(here)
     yield from content.findings(session, here, seen)

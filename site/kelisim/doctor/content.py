@@ -1,4 +1,4 @@
-"""What the doctor looks at in the database: its schema, the clock against it, jobs, journal, heads, documents."""
+"""What the doctor looks at in the database: its schema, the clock against it, jobs, journal, heads, erasures, documents."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,9 @@ from kelisim.domain.documents import Kind
 from kelisim.domain.findings import Finding, advice, mend, well
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.readiness import Check, Seen, failed
-from kelisim.services import document_checks, heads, jobs, journal
+from kelisim.services import document_checks, erasures, heads, jobs, journal
+from kelisim.services.erasures import LedgerAhead
+from kelisim.storage.ledger import LedgerBroken
 from kelisim.web.house import House
 from kelisim.web.readiness import least_of
 
@@ -18,6 +20,8 @@ _LATE = timedelta(minutes=30)
 _HEAD_AGE = timedelta(days=2)
 _EVER = datetime.min.replace(tzinfo=UTC)
 _START = "start the site (make run): a start brings the database to the newest schema"
+
+_APPLY = "stop the site; flask erasures apply"
 
 
 def findings(session: Session, here: House, seen: Seen) -> Iterator[Finding]:
@@ -34,6 +38,7 @@ def findings(session: Session, here: House, seen: Seen) -> Iterator[Finding]:
     yield _jobs(session, here)
     yield _journal(session, here)
     yield _heads(session, here)
+    yield _erasures(session, here)
     yield _documents(session, here)
 
 
@@ -96,6 +101,23 @@ def _heads(session: Session, here: House) -> Finding:
             "heads", f"the newest is of {newest.head.day}", "flask jobs run journal, and see why it did not run"
         )
     return well("heads", f"the journal fits them, the newest is of {newest.head.day}")
+
+
+def _erasures(session: Session, here: House) -> Finding:
+    try:
+        found = erasures.compare(session, here.ledger)
+        erasures.check_not_ahead(session, here.ledger)
+    except LedgerBroken as problem:
+        return mend("erasures", str(problem), "bring erasures.jsonl back from its newest copy")
+    except OSError as problem:
+        return mend("erasures", f"{here.ledger.path} cannot be read ({problem.strerror})", "set erasures_folder")
+    except LedgerAhead:
+        return mend("erasures", "the ledger names acts that the database lacks", _APPLY)
+    if found.came_back:
+        return mend("erasures", f"{found.came_back} erased records are in the database again", _APPLY)
+    if found.unwritten:
+        return mend("erasures", f"the ledger lacks {found.unwritten} acts of destruction", "flask jobs run erasures")
+    return well("erasures", f"the ledger fits, {found.lines} lines")
 
 
 def _documents(session: Session, here: House) -> Finding:

@@ -45,13 +45,14 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _files(settings: Settings) -> Finding:
-    own, folder = file_modes.own_files, settings.instance
-    paths = _named(file_modes.owned_by_others(own(folder), folder))
+    folder = settings.instance
+    own = tuple(file_modes.own_files(folder, settings.erasures, settings.backups))
+    paths = _named(file_modes.owned_by_others(own, folder))
     if paths:
         return mend("files", f"not the site's own: {paths}", f"give them to the owner of {folder} (chown)")
-    paths = _named(file_modes.open_to_others(own(folder)))
+    paths = _named(file_modes.open_to_others(own))
     if paths:
-        return mend("files", f"others may read or write: {paths}", f"chmod -R go= {folder}")
+        return mend("files", f"others may read or write: {paths}", f"chmod -R go= {folder}, and what lies elsewhere")
     return well("files", "the site's own, closed to others")
 
 

@@ -85,6 +85,12 @@ def is_name(name: str) -> bool:
     return True
 
 
+def newest(names: list[str]) -> datetime | None:
+    """When the newest of the worker's backups was made; None where there is none."""
+    made = sorted(name for name in names if is_name(name))
+    return datetime.strptime(made[-1], _NAME).replace(tzinfo=UTC) if made else None
+
+
 def too_many(names: list[str], kept: int) -> list[str]:
     """The oldest of the worker's backups, beyond those that are kept."""
     made = sorted(name for name in names if is_name(name))
