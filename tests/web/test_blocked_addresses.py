@@ -89,6 +89,12 @@ OWN = {
 }
 # These know no record: lists of settings, documents, people of the Operator, numbers without names; a new record.
 NO_RECORD_LOOKS = {
+    "/operator/account",
+    "/operator/account/app",
+    "/operator/account/codes",
+    "/operator/account/password",
+    "/operator/people",
+    "/operator/people/<int:number>/<act>",
     "/operator/compliance",
     "/operator/days",
     "/operator/documents",
@@ -109,6 +115,12 @@ NO_RECORD_LOOKS = {
     "/operator/tags",
 }
 NO_RECORD_DOES = {
+    "/operator/account/app",
+    "/operator/account/codes",
+    "/operator/account/password",
+    "/operator/account/sessions",
+    "/operator/people",
+    "/operator/people/<int:number>/<act>",
     "/operator/compliance",
     "/operator/days",
     "/operator/incidents/<uuid:incident_id>",
