@@ -22,10 +22,14 @@ def main() -> int:
         return others[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the real server is.")
     parser.add_argument("--quick", action="store_true", help="a rough look in under half a minute")
-    size = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("what", nargs="?", choices=("server", "size"), default="server")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of size: so many submissions")
+    given = parser.parse_args()
+    if given.what == "size":
+        return size.main(max(given.rows, 1_000))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kelisim-bench-") as folder:
-        bench = Bench(Path(folder), size)
+        bench = Bench(Path(folder), QUICK if given.quick else FULL)
         try:
             bench.run()
         except (BenchError, OSError, TimeoutError) as problem:

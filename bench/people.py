@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 _NAMES = ("Айгерім", "Nursultan", "Ольга", "Dinara", "Мұхтар", "Сергей", "Aruzhan", "Әлихан")
 _SECOND_NAMES = ("Қуанышбекқызы", "Akhmetov", "Иванова", "Seitkali", "Жұмабаев", "Kim", "Оспанова", "Bekova")
+PEOPLE = tuple(product(_NAMES, _SECOND_NAMES))
 _TOPICS = ("feedback", "support", "products", "")
 
 TOKEN = rb'<form[^>]* action="/"[^>]*>.*?name="token"[^>]*value="([^"]+)"'

@@ -43,3 +43,15 @@ def test_equal_phones_are_one_person_and_what_is_destroyed_is_nobody(app_on_each
                 records.destroy(db.session(), row, by, {}, ground=DestructionGround.REQUESTED)
         assert counted() == (1, 0)
         assert people.records(db.session()) == dict.fromkeys(State, 0) | {State.ACTIVE: 2, State.DESTROYED: 2}
+
+
+def test_so_many_are_counted_and_one_more_and_no_further(app_on_each: Flask) -> None:
+    with app_on_each.app_context():
+        for person in PEOPLE[:4]:
+            send(app_on_each, person)
+        assert people.count(db.session(), small=1, medium=2, most=2) == People(0, 3, 1, 2)
+        assert people.records_at_all(db.session(), most=2) == 3
+        assert people.records_at_all(db.session(), most=4) == 4
+        enter(app_on_each)
+        assert people.count(db.session(), small=1, medium=2, most=2) == People(3, 0, 1, 2)
+        assert people.count(db.session(), small=1, medium=2, most=4) == People(4, 0, 1, 2)

@@ -21,11 +21,11 @@ class News:
     submissions: int
 
 
-def news(session: Session, operator_id: int) -> News:
-    """What came while the operator was away; on the first visit everything is new."""
+def news(session: Session, operator_id: int, *, most: int) -> News:
+    """What came while the operator was away; on the first visit everything is new. No more than ``most`` and one are counted."""
     since = session.scalar(select(OperatorRow.seen_before).where(OperatorRow.id == operator_id))
-    query = select(func.count()).select_from(SubmissionRow)
+    query = select(SubmissionRow.id).limit(most + 1)
     if since is not None:
         # The order of ids is the order of time, and ids have an index.
         query = query.where(SubmissionRow.id > record_id(since, _NO_RANDOMNESS))
-    return News(since, session.scalar(query) or 0)
+    return News(since, session.scalar(select(func.count()).select_from(query.subquery())) or 0)

@@ -6,12 +6,13 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """How many people, against the limit of the class, in words."""
+    """How many people, against the limit of the class, in words. ``more``: not counted beyond this number."""
 
     at_most: int
     uncounted: int
     limit: int | None
     size: str
+    more: int | None = None
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class HomePage:
     """The three answers, then what is new, the numbers and the last acts.
 
     ``rows``: what is overdue and due, the most urgent first. ``acts`` None: an entry among them cannot be read.
-    ``last_here`` None: on the first visit.
+    ``last_here`` None: on the first visit. ``new`` and ``records``: never more than ``most`` and one.
     """
 
     overdue: int
@@ -45,6 +45,7 @@ class HomePage:
     last_here: datetime | None
     people: PeoplePage
     records: int
+    most: int
     acts: tuple[EntryRow, ...] | None
     time: TimeChart
     work: WorkPage

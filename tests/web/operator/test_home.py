@@ -1,14 +1,19 @@
 """The desk's home: what is overdue, what is due, is the evidence intact; what is new; the last acts."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from kelisim.runner import Runner
-from tests.conftest import FixedClock
+from kelisim.settings import Settings
+from kelisim.web.operator import home
+from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import PEOPLE, Person
 from tests.support.visitor import Visitor
+from tests.web.conftest import strict_client
 from tests.web.desk import Desk
 from tests.web.rows import connect, rows
 
@@ -119,3 +124,19 @@ def test_the_last_fortnight_is_drawn_with_a_table_behind_it(visitor: Visitor, de
         "0",
     )
     assert "0 visits of those who agreed and 3 submissions of everybody." in page.text
+
+
+def test_beyond_the_limit_of_the_small_class_the_home_counts_nobody_further(
+    settings: Settings, visitor: Visitor, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = migrated(replace(settings, small_class_people=1), clock=clock)
+    for one in PEOPLE[:3]:
+        visitor.send(one)
+    desk = Desk(strict_client(small), small, clock).whole()
+    assert "more than 1, over the small class: other duties begin here Count all of them" in desk.page(PATH).text
+    assert "3 of 500000, over the small class" in desk.page("/operator/compliance").text
+    monkeypatch.setattr(home, "_MOST", 2)
+    text = desk.page(PATH).text
+    assert "New submissions more than 2" in text
+    assert "All submissions more than 2" in text
+    dispose(small)

@@ -20,6 +20,8 @@ class SubmissionRow(Base):
         Index(None, "topic", "id"),
         Index(None, "mailing", "id"),
         Index(None, "state", "consent_state", "search_version"),
+        # People are counted by it, and who is not told apart yet.
+        Index(None, "phone_token", "state"),
     )
 
     # A UUID of version 7: the order of ids is the order of time.
@@ -40,7 +42,7 @@ class SubmissionRow(Base):
     search_version: Mapped[int | None] = mapped_column(BigInteger)
     search_tokens: Mapped[bytes | None] = mapped_column(LargeBinary)
     # What people are counted by: equal for equal phone numbers. Empty: not entered yet, or nothing is left.
-    phone_token: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    phone_token: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ReceiptRow(Base):

@@ -69,10 +69,19 @@ def pack() -> Response:
     return attachment(content, f"kelisim-compliance-{local_day(house().now).isoformat()}.zip", "application/zip")
 
 
-def counted_people() -> People:
-    """How many people's data are held, against the limits of the settings."""
+def counted_people(most: int | None = None) -> People:
+    """How many people's data are held, against the limits of the settings; no more than ``most`` and one of a kind."""
     settings = house().settings
-    return people.count(db.session(), small=settings.small_class_people, medium=settings.medium_class_people)
+    return people.count(db.session(), small=settings.small_class_people, medium=settings.medium_class_people, most=most)
+
+
+def whether_many() -> PeoplePage:
+    """How many people up to the limit of the small class; beyond, only that there are more: it is all a glance needs."""
+    limit = house().settings.small_class_people
+    counted = counted_people(limit)
+    if counted.size is SizeClass.SMALL:
+        return people_page(counted)
+    return PeoplePage(counted.at_most, 0, None, str(SIZES[SizeClass.MEDIUM]), more=limit)
 
 
 def people_page(counted: People) -> PeoplePage:
