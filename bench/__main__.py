@@ -1,7 +1,8 @@
 """``python -m bench [--quick]``: measure and print a table. Exit code 1 where something broke; slow is no error.
 
 ``python -m bench scale`` measures how cost grows with the number of submissions (``bench.scale``), ``python -m bench
-faults`` kills a site under load again and again (``bench.faults``).
+faults`` kills a site under load again and again (``bench.faults``), ``python -m bench size`` asks for the desk's pages with
+a thousand submissions and with a million (``bench.size``).
 """
 
 import argparse
@@ -11,25 +12,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import BenchError, faults, scale
+from bench import BenchError, faults, scale, size
 from bench.run import FULL, QUICK, Bench
 
 
 def main() -> int:
     """Run the bench. Returns the exit code."""
-    others = {"scale": scale.main, "faults": faults.main}
+    others = {"scale": scale.main, "faults": faults.main, "size": size.main}
     if sys.argv[1:] and sys.argv[1] in others:
         return others[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the real server is.")
     parser.add_argument("--quick", action="store_true", help="a rough look in under half a minute")
-    parser.add_argument("what", nargs="?", choices=("server", "size"), default="server")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of size: so many submissions")
-    given = parser.parse_args()
-    if given.what == "size":
-        return size.main(max(given.rows, 1_000))
+    chosen = QUICK if parser.parse_args().quick else FULL
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kelisim-bench-") as folder:
-        bench = Bench(Path(folder), QUICK if given.quick else FULL)
+        bench = Bench(Path(folder), chosen)
         try:
             bench.run()
         except (BenchError, OSError, TimeoutError) as problem:

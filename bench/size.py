@@ -4,11 +4,12 @@ Both sites stand in this process, signed in, and are asked in turns; processor t
 disturbs less. The export is made in a process of its own, which tells the most memory it had.
 """
 
+import argparse
 import multiprocessing
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,15 +49,17 @@ class Exported:
     before: float
 
 
-def main(rows: int) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Make the data, measure, print. Exit code 0: slow is no error."""
+    parser = argparse.ArgumentParser(prog="python -m bench size", description="What the desk's pages cost.")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="so many submissions beside a thousand")
+    rows = max(_FEW, parser.parse_args(arguments).rows)
     with tempfile.TemporaryDirectory(prefix="kelisim-bench-") as folder:
         began = time.monotonic()
         sites = [_signed_in(many.site(Path(folder) / name, count)) for name, count in (("few", _FEW), ("many", rows))]
         print(f"{_FEW:,} and {rows:,} submissions, made in {time.monotonic() - began:.0f} s\n")
         _pages(sites, rows)
-        if rows >= _FEW:
-            _export(Path(folder) / "export", min(rows, 100_000))
+        _export(Path(folder) / "export", min(rows, 100_000))
     return 0
 
 

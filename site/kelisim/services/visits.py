@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kelisim.domain.visits import ALL, OF_VISITS, Batch, Count, Device, Kind, Visit, summed
 from kelisim.storage.db import add_rows, writing
 from kelisim.storage.tables.visits import VisitCountRow, VisitRow
 
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _AT_ONCE = 500
 
 
@@ -32,7 +31,8 @@ def record(session: Session, batch: Batch) -> None:
 
     Any number of processes may do so at once: a visit is written by the first, a number grows by each.
     """
-    insert = _INSERTS[session.get_bind().dialect.name]
+    # The engine has loaded the module of its own dialect; that of the other would be two megabytes for nothing.
+    insert: Any = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
     visits = [_values(batch.visits[place]) for place in sorted(batch.visits)]
     counts = [
         {"day": count.day, "kind": count.kind.value, "value": count.value, "number": batch.counts[count]}
