@@ -22,10 +22,10 @@ from pyotp import TOTP
 from bench import BenchError, many
 from kelisim.app import create_app
 from kelisim.domain.exports import Column, Format, Wanted
-from kelisim.domain.operators import SessionTerms, Stage
+from kelisim.domain.operators import Role, SessionTerms, Stage
 from kelisim.domain.purposes import Purpose
-from kelisim.services import export_making, exports, operators, search, sessions
-from kelisim.services.records import By
+from kelisim.services import export_making, exports, operators, search, sessions, staff
+from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.cookies import DESK
@@ -118,15 +118,25 @@ def _signed_in(app: Flask) -> tuple[Get, Mapping[str, str]]:
 def _session(app: Flask) -> str:
     """The token of a session of an operator who has just come in."""
     house, session = many.house_of(app), db.session()
-    common = {"settings": house.settings, "now": house.now, "randomness": secrets.token_bytes}
-    link = operators.add(session, "bench", **common)  # type: ignore[arg-type]  # the three of them
-    invited = operators.invitation(session, link, keys=house.keys, now=house.now)
-    code = TOTP(invited.secret).at(house.now)
-    means = {"password": _PASSWORD, "code": code, "passwords": house.passwords, "keys": house.keys}
-    operators.set_up(session, link, **means, **common)  # type: ignore[arg-type]  # as above
+    by = By(SITE_ACTOR, house.keys.site.journal, house.now)
+    invited = staff.invite(
+        session, "bench", Role.OPERATOR, settings=house.settings, by=by, randomness=secrets.token_bytes
+    )
+    found = operators.invitation(session, invited.token, keys=house.keys, now=house.now)
+    operators.set_up(
+        session,
+        invited.token,
+        password=_PASSWORD,
+        code=TOTP(found.secret).at(house.now),
+        passwords=house.passwords,
+        settings=house.settings,
+        keys=house.keys,
+        now=house.now,
+        randomness=secrets.token_bytes,
+    )
     return sessions.start(
         session,
-        invited.operator,
+        found.operator,
         Stage.FULL,
         {"csrf_token": secrets.token_hex(20)},
         replaces=None,
