@@ -1,6 +1,6 @@
 """Files that only a recipient opens, in the age format (https://age-encryption.org/v1), by X25519 keys."""
 
-from types import ModuleType
+from typing import Any
 
 
 def is_age_key(text: str) -> bool:
@@ -22,7 +22,7 @@ def seal_for(key: str, content: bytes) -> bytes:
     return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(key)]))
 
 
-def _pyrage() -> ModuleType:
+def _pyrage() -> Any:
     import pyrage  # noqa: PLC0415  # more than a megabyte, which only handing over needs
 
     return pyrage
