@@ -39,7 +39,13 @@ def add(name: str, role: str) -> None:
     _print_link(
         name,
         lambda: staff.invite(
-            db.session(), name, Role(role), settings=house().settings, by=_by(), randomness=house().randomness
+            db.session(),
+            name,
+            Role(role),
+            settings=house().settings,
+            keys=house().keys,
+            by=_by(),
+            randomness=house().randomness,
         ),
     )
 
@@ -54,6 +60,7 @@ def reset(name: str) -> None:
             db.session(),
             staff.number_of(db.session(), name),
             settings=house().settings,
+            keys=house().keys,
             by=_by(),
             randomness=house().randomness,
         ),

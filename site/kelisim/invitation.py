@@ -11,5 +11,7 @@ from kelisim.web.house import house
 def first_link(settings: Settings) -> str | None:
     """A fresh link, or None where an administrator has finished the set-up."""
     with create_app(settings).app_context():
-        token = operators.invite_first(db.session(), settings=settings, now=house().now, randomness=house().randomness)
+        token = operators.invite_first(
+            db.session(), settings=settings, keys=house().keys, now=house().now, randomness=house().randomness
+        )
         return None if token is None else set_up_link(token)

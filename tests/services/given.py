@@ -100,6 +100,7 @@ def invited(app: Flask, name: str, role: Role = Role.OPERATOR) -> str:
         name,
         role,
         settings=house_of(app).settings,
+        keys=house_of(app).keys,
         by=by_site(app),
         randomness=secrets.token_bytes,
     ).token
@@ -109,7 +110,12 @@ def reset(app: Flask, name: str) -> str:
     """The token of a new set-up link, after the way in was taken away."""
     number = staff.number_of(db.session(), name)
     return staff.reset(
-        db.session(), number, settings=house_of(app).settings, by=by_site(app), randomness=secrets.token_bytes
+        db.session(),
+        number,
+        settings=house_of(app).settings,
+        keys=house_of(app).keys,
+        by=by_site(app),
+        randomness=secrets.token_bytes,
     ).token
 
 

@@ -80,7 +80,7 @@ def test_what_came_while_an_operator_was_away_is_new(app_on_each: Flask) -> None
 
     def sign_in() -> str:
         return sessions.start(
-            db.session(), operator, Stage.FULL, {}, replaces=None, terms=terms, now=house.now,
+            db.session(), operator, Stage.FULL, {}, replaces=None, key=house.keys.desk.session, terms=terms, now=house.now,
             randomness=secrets.token_bytes,
         )  # fmt: skip  # one sign-in
 
@@ -97,7 +97,7 @@ def test_what_came_while_an_operator_was_away_is_new(app_on_each: Flask) -> None
         token = sign_in()
         assert (new(), visits_at_desk.news(db.session(), operator.id, most=9).since) == (1, None), "the first visit"
         later(minutes=5)
-        sessions.find(db.session(), token, terms=terms, now=house.now)
+        sessions.find(db.session(), token, key=house.keys.desk.session, terms=terms, now=house.now)
         seen = house.now
         sign_in()
         assert visits_at_desk.news(db.session(), operator.id, most=9).since is None, "another browser is the same visit"

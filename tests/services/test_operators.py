@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from threading import Barrier
 
 import pytest
@@ -30,7 +31,9 @@ def site(app_on_each: Flask) -> Iterator[Flask]:
 
 def link(site: Flask, verb: Verb, *name: str) -> str:
     house = house_of(site)
-    token = verb(db.session(), *name, settings=house.settings, now=house.now, randomness=secrets.token_bytes)
+    token = verb(
+        db.session(), *name, settings=house.settings, keys=house.keys, now=house.now, randomness=secrets.token_bytes
+    )
     assert token is not None
     return token
 
@@ -188,7 +191,23 @@ def test_the_first_operator_is_invited_until_somebody_can_sign_in(site: Flask) -
     set_up(site, second, code(site, second))
     house = house_of(site)
     nobody = operators.invite_first(
-        db.session(), settings=house.settings, now=house.now, randomness=secrets.token_bytes
+        db.session(), settings=house.settings, keys=house.keys, now=house.now, randomness=secrets.token_bytes
     )
     assert nobody is None
     assert counts("operators") == {"operators": 1}
+
+
+def test_who_writes_the_database_alone_makes_no_link_and_moves_none(site: Flask) -> None:
+    own, other = invited(site, "aigerim"), invited(site, "alua")
+    rows = {link.operator_id: link for link in db.session.scalars(select(SetUpLinkRow))}
+    first, second = sorted(rows)
+    rows[first].token_hash = sha256(b"chosen").digest()
+    db.session.flush()
+    mine = rows[second].token_hash
+    rows[second].token_hash = sha256(b"nothing").digest()
+    db.session.flush()
+    rows[first].token_hash = mine
+    db.session.commit()
+    for token in ("chosen", "nothing", own, other):
+        with pytest.raises(LinkSpent):
+            invitation(site, token)

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kelisim.domain.operators import Operator, SessionTerms, Stage
 from kelisim.services import sessions
@@ -37,6 +38,7 @@ def start(site: Flask, operator: Operator, stage: Stage = Stage.FULL, replaces: 
         stage,
         {"csrf_token": "abc"},
         replaces=replaces,
+        key=house_of(site).keys.desk.session,
         terms=TERMS,
         now=house_of(site).now,
         randomness=secrets.token_bytes,
@@ -45,15 +47,16 @@ def start(site: Flask, operator: Operator, stage: Stage = Stage.FULL, replaces: 
 
 def find(site: Flask, token: str) -> SignedIn | None:
     db.session.rollback()
-    return sessions.find(db.session(), token, terms=TERMS, now=house_of(site).now)
+    return sessions.find(db.session(), token, key=house_of(site).keys.desk.session, terms=TERMS, now=house_of(site).now)
 
 
 def test_a_token_finds_its_session_and_only_its_hash_is_kept(site: Flask, operator: Operator) -> None:
     token = start(site, operator, Stage.PASSWORD)
     assert find(site, token) == SignedIn(operator, Stage.PASSWORD, {"csrf_token": "abc"})
     stored = db.session.scalars(select(OperatorSessionRow.id_hash)).one()
-    assert len(token) == 64
-    assert stored.hex() != token
+    assert len(token.partition(".")[0]) == 64
+    assert stored.hex() not in token
+    assert sha256(token.encode()).digest() != stored
     for other in ("", "a" * 64, token.upper(), token[:-1], "\x00", chr(0xD800)):
         assert find(site, other) is None
 
@@ -100,10 +103,10 @@ def test_the_next_factor_begins_another_session_and_the_first_token_dies(site: F
 
 def test_signing_out_ends_one_session_wherever_a_copy_of_its_token_lies(site: Flask, operator: Operator) -> None:
     first, second = start(site, operator), start(site, operator)
-    sessions.end(db.session(), first)
+    sessions.end(db.session(), first, key=house_of(site).keys.desk.session)
     assert find(site, first) is None
     assert find(site, second) is not None
-    sessions.end(db.session(), first)
+    sessions.end(db.session(), first, key=house_of(site).keys.desk.session)
 
 
 def test_sessions_that_are_over_are_swept_away_by_the_next_sign_in(
@@ -129,3 +132,31 @@ def test_a_clock_that_goes_back_far_ends_a_session(site: Flask, operator: Operat
     assert find(site, token) is not None
     clock.at -= timedelta(minutes=2)
     assert find(site, token) is None
+
+
+def test_who_writes_the_database_alone_makes_no_session(site: Flask, operator: Operator) -> None:
+    """Neither one of a token of theirs, nor the second factor's of the first's, nor another person's of their own."""
+    other, _, _ = add_operator(site, "alua")
+    half, own = start(site, operator, Stage.PASSWORD), start(site, operator)
+    forged = f"{'a' * 64}.{operator.id}.full"
+    now = house_of(site).now
+    db.session.add(
+        OperatorSessionRow(
+            id_hash=sha256(forged.encode()).digest(),
+            operator_id=operator.id,
+            stage=Stage.FULL.value,
+            created_at=now,
+            seen_at=now,
+            data={},
+        )
+    )
+    db.session.commit()
+    assert find(site, forged) is None
+    assert find(site, own) is not None
+    db.session.execute(update(OperatorSessionRow).values(stage=Stage.FULL.value))
+    db.session.commit()
+    assert find(site, half) is None
+    assert find(site, own) is not None
+    db.session.execute(update(OperatorSessionRow).values(operator_id=other.id))
+    db.session.commit()
+    assert find(site, own) is None

@@ -132,4 +132,4 @@ def test_who_is_disabled_has_nothing_left_and_is_let_in_by_a_new_link_alone(site
 
 def let_in(site: Flask, number: int, asks: By) -> None:
     house = site.extensions["kelisim"]
-    staff.reset(db.session(), number, settings=house.settings, by=asks, randomness=house.randomness)
+    staff.reset(db.session(), number, settings=house.settings, keys=house.keys, by=asks, randomness=house.randomness)

@@ -31,10 +31,12 @@ def signed_in(app: Flask, clock: FixedClock, role: Role) -> Desk:
     """A browser of somebody of this role, signed in with both factors."""
     with app.app_context():
         by = By(SITE_ACTOR, house().keys.site.journal, house().now)
-        session, settings = db.session(), house().settings
+        session, settings, keys = db.session(), house().settings, house().keys
         names = ("first", f"{role.value} {secrets.token_hex(4)}")
         for name in names[bool(staff.members(session)) :]:
-            invited = staff.invite(session, name, role, settings=settings, by=by, randomness=secrets.token_bytes)
+            invited = staff.invite(
+                session, name, role, settings=settings, keys=keys, by=by, randomness=secrets.token_bytes
+            )
         token = start(invited.operator, session_terms())
     desk = Desk(strict_client(app), app, clock)
     desk.carry(token)
@@ -48,6 +50,7 @@ def start(operator: Operator, terms: SessionTerms) -> str:
         Stage.FULL,
         {"csrf_token": secrets.token_hex(20)},
         replaces=None,
+        key=house().keys.desk.session,
         terms=terms,
         now=house().now,
         randomness=secrets.token_bytes,

@@ -13,6 +13,7 @@ from kelisim.services.operators import REGISTER, WeakPassword, WrongCode, factor
 from kelisim.services.passwords import Passwords, own_words, weakness
 from kelisim.services.records import By
 from kelisim.services.second_factor import new_recovery_codes, recovery_hash, set_up_secret, taken_step
+from kelisim.services.sessions import hashed
 from kelisim.services.staff import note
 from kelisim.settings import Settings
 from kelisim.storage.db import take_turn, writing
@@ -32,13 +33,13 @@ class Standing:
 
 
 def standing(
-    session: Session, operator: Operator, token: str, *, terms: SessionTerms, now: datetime
+    session: Session, operator: Operator, token: str, *, key: bytes, terms: SessionTerms, now: datetime
 ) -> tuple[Standing, ...]:
     """The operator's sessions with both factors, the one that asks first, then the one seen last."""
     query = select(OperatorSessionRow).where(
         OperatorSessionRow.operator_id == operator.id, OperatorSessionRow.stage == Stage.FULL.value
     )
-    own = _hashed(token)
+    own = hashed(token, key)
     found = [
         Standing(row.id_hash.hex(), row.created_at, row.seen_at, row.id_hash == own)
         for row in session.scalars(query)
@@ -61,10 +62,10 @@ def end_session(session: Session, operator: Operator, session_id: str, *, by: By
         note(session, operator.id, by, {"what": "session_ended"})
 
 
-def end_others(session: Session, operator: Operator, token: str, *, by: By) -> None:
+def end_others(session: Session, operator: Operator, token: str, *, key: bytes, by: By) -> None:
     """End every session of the operator but the one that asks, those with one factor too."""
     with writing(session):
-        _end_others(session, operator, token)
+        _end_others(session, operator, token, key)
         note(session, operator.id, by, {"what": "sessions_ended"})
 
 
@@ -77,6 +78,7 @@ def change_password(
     token: str,
     passwords: Passwords,
     settings: Settings,
+    keys: Keys,
     by: By,
 ) -> None:
     """A new password; who asks was asked for the old one. Raises WeakPassword."""
@@ -87,7 +89,7 @@ def change_password(
     with writing(session):
         _row(session, operator).password_hash = hashed
         if others_end:
-            _end_others(session, operator, token)
+            _end_others(session, operator, token, keys.desk.session)
         note(session, operator.id, by, {"what": "password"})
 
 
@@ -151,10 +153,6 @@ def _row(session: Session, operator: Operator) -> OperatorRow:
     return row
 
 
-def _end_others(session: Session, operator: Operator, token: str) -> None:
-    others = (OperatorSessionRow.operator_id == operator.id, OperatorSessionRow.id_hash != _hashed(token))
+def _end_others(session: Session, operator: Operator, token: str, key: bytes) -> None:
+    others = (OperatorSessionRow.operator_id == operator.id, OperatorSessionRow.id_hash != hashed(token, key))
     session.execute(delete(OperatorSessionRow).where(*others))
-
-
-def _hashed(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hmac import compare_digest, digest
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ class Invitation:
 
 
 def invite_first(
-    session: Session, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
+    session: Session, *, settings: Settings, keys: Keys, now: datetime, randomness: Callable[[int], bytes]
 ) -> str | None:
     """A set-up link while no administrator can come in, else None. There is no account with a default password."""
     done = select(OperatorRow.id).where(*CAN_ADMINISTER).limit(1)
@@ -70,12 +70,12 @@ def invite_first(
         row.role, row.disabled_at = Role.ADMINISTRATOR.value, None
         session.flush()
         shut_out(session, row)  # what somebody of this name had does not become an administrator's
-        return new_link(session, row, settings=settings, now=now, randomness=randomness)
+        return new_link(session, row, settings=settings, keys=keys, now=now, randomness=randomness)
 
 
 def invitation(session: Session, token: str, *, keys: Keys, now: datetime) -> Invitation:
     """Who an open set-up link is for. Raises LinkSpent."""
-    row = _link_row(session, token, now)
+    row = _link_row(session, token, keys, now)
     person = session.get_one(OperatorRow, row.operator_id)
     return Invitation(operator_of(person), set_up_secret(token, keys.desk.second_factor))
 
@@ -96,7 +96,7 @@ def set_up(
 
     Raises LinkSpent, WeakPassword, WrongCode.
     """
-    invited = session.get_one(OperatorRow, _link_row(session, token, now).operator_id)
+    invited = session.get_one(OperatorRow, _link_row(session, token, keys, now).operator_id)
     problem = weakness(password, shortest=settings.password_length, words=own_words(settings, invited.name))
     if problem is not None:
         raise WeakPassword(problem)
@@ -108,7 +108,7 @@ def set_up(
     codes = new_recovery_codes(settings.recovery_codes, randomness)
     with writing(session):
         take_turn(session, REGISTER)
-        link = _link_row(session, token, now)
+        link = _link_row(session, token, keys, now)
         person = session.get_one(OperatorRow, link.operator_id)
         person.password_hash, person.last_step = hashed, step
         person.second_factor = seal_small(
@@ -138,13 +138,19 @@ def operator_of(row: OperatorRow) -> Operator:
 
 
 def new_link(
-    session: Session, row: OperatorRow, *, settings: Settings, now: datetime, randomness: Callable[[int], bytes]
+    session: Session,
+    row: OperatorRow,
+    *,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+    randomness: Callable[[int], bytes],
 ) -> str:
     """The token of a set-up link; one that was given before is worth nothing. Inside the caller's ``writing`` block."""
     token = randomness(_TOKEN_BYTES).hex()
     session.execute(delete(SetUpLinkRow).where(SetUpLinkRow.operator_id == row.id))
     expires = now + timedelta(hours=settings.set_up_hours)
-    session.add(SetUpLinkRow(operator_id=row.id, token_hash=_hashed(token), expires_at=expires))
+    session.add(SetUpLinkRow(operator_id=row.id, token_hash=_hashed(token, row.id, keys), expires_at=expires))
     return token
 
 
@@ -155,12 +161,14 @@ def shut_out(session: Session, row: OperatorRow) -> None:
         session.execute(delete(table).where(table.operator_id == row.id))
 
 
-def _link_row(session: Session, token: str, now: datetime) -> SetUpLinkRow:
-    row = session.scalar(select(SetUpLinkRow).where(SetUpLinkRow.token_hash == _hashed(token)))
+def _link_row(session: Session, token: str, keys: Keys, now: datetime) -> SetUpLinkRow:
+    # There is one for each person who has not come in yet: each is bound to its person, and cannot be moved to another.
+    rows = session.scalars(select(SetUpLinkRow))
+    row = next((row for row in rows if compare_digest(row.token_hash, _hashed(token, row.operator_id, keys))), None)
     if row is None or now >= row.expires_at:
         raise LinkSpent
     return row
 
 
-def _hashed(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()
+def _hashed(token: str, operator_id: int, keys: Keys) -> bytes:
+    return digest(keys.desk.set_up_link, f"{operator_id}/{token}".encode("utf-8", "replace"), "sha256")

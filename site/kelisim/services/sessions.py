@@ -1,9 +1,13 @@
-"""The sessions of operators: in the database, checked there at each request."""
+"""The sessions of operators: in the database, checked there at each request.
+
+A row is found by a hash of its token under a key of the desk's, and the token says whose it is and after which factor: who can
+write the database and has no key can neither make a session nor make one of theirs another's.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hmac import digest
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -34,22 +38,23 @@ def start(
     data: Mapping[str, str],
     *,
     replaces: str | None,
+    key: bytes,
     terms: SessionTerms,
     now: datetime,
     randomness: Callable[[int], bytes],
 ) -> str:
-    """Begin a session and give its token; the one it replaces dies with it, and so do all that are over."""
-    token = randomness(_TOKEN_BYTES).hex()
+    """Begin a session and give its token (``key``: the desk's for sessions); the one it replaces dies with it, and so do all that are over."""
+    token = randomness(_TOKEN_BYTES).hex() + _meant(operator.id, stage.value)
     with writing(session):
         ended = or_(OperatorSessionRow.seen_at <= now - terms.idle, OperatorSessionRow.created_at <= now - terms.whole)
         session.execute(delete(OperatorSessionRow).where(ended))
         if replaces is not None:
-            session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(replaces)))
+            session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == hashed(replaces, key)))
         if stage is Stage.FULL:
             _begin_visit(session, operator.id, now)
         session.add(
             OperatorSessionRow(
-                id_hash=_hashed(token),
+                id_hash=hashed(token, key),
                 operator_id=operator.id,
                 stage=stage.value,
                 created_at=now,
@@ -60,10 +65,12 @@ def start(
     return token
 
 
-def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) -> SignedIn | None:
+def find(session: Session, token: str, *, key: bytes, terms: SessionTerms, now: datetime) -> SignedIn | None:
     """The session a token belongs to while it stands; it counts as seen."""
-    row = session.get(OperatorSessionRow, _hashed(token))
+    row = session.get(OperatorSessionRow, hashed(token, key))
     if row is None or terms.over(row.created_at, row.seen_at, now):
+        return None
+    if not token.endswith(_meant(row.operator_id, row.stage)):
         return None
     person = session.get_one(OperatorRow, row.operator_id)
     if person.disabled_at is not None:
@@ -71,25 +78,27 @@ def find(session: Session, token: str, *, terms: SessionTerms, now: datetime) ->
     signed_in = SignedIn(operator_of(person), Stage(row.stage), dict(row.data))
     if abs(now - row.seen_at) >= _SEEN_AGAIN:
         with writing(session):
-            seen = update(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)).values(seen_at=now)
+            seen = (
+                update(OperatorSessionRow).where(OperatorSessionRow.id_hash == hashed(token, key)).values(seen_at=now)
+            )
             session.execute(seen)
             if signed_in.stage is Stage.FULL:
                 _seen(session, row.operator_id, now)
     return signed_in
 
 
-def note(session: Session, token: str, data: Mapping[str, str]) -> None:
+def note(session: Session, token: str, data: Mapping[str, str], *, key: bytes) -> None:
     """Put something more into a session that stands."""
     with writing(session):
-        row = session.get(OperatorSessionRow, _hashed(token))
+        row = session.get(OperatorSessionRow, hashed(token, key))
         if row is not None:
             row.data = {**row.data, **data}
 
 
-def end(session: Session, token: str) -> None:
+def end(session: Session, token: str, *, key: bytes) -> None:
     """Sign out: the token is worth nothing from now on, wherever a copy of it lies."""
     with writing(session):
-        session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == _hashed(token)))
+        session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == hashed(token, key)))
 
 
 def _begin_visit(session: Session, operator_id: int, now: datetime) -> None:
@@ -107,5 +116,11 @@ def _seen(session: Session, operator_id: int, now: datetime) -> None:
     session.execute(update(OperatorRow).where(OperatorRow.id == operator_id).values(seen_at=now))
 
 
-def _hashed(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "replace")).digest()
+def hashed(token: str, key: bytes) -> bytes:
+    """What a session's row is found by, 32 bytes."""
+    return digest(key, token.encode("utf-8", "replace"), "sha256")
+
+
+def _meant(operator_id: int, stage: str) -> str:
+    """The end of a token."""
+    return f".{operator_id}.{stage}"

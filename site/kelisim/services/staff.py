@@ -20,6 +20,7 @@ from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
 from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.operators import OperatorRow, RecoveryCodeRow
+from kelisim.vault.keys import Keys
 
 PEOPLE = "people"
 
@@ -90,6 +91,7 @@ def invite(
     role: Role,
     *,
     settings: Settings,
+    keys: Keys,
     by: By,
     randomness: Callable[[int], bytes],
 ) -> Invited:
@@ -107,7 +109,7 @@ def invite(
         row = OperatorRow(name=stored, role=given.value, created_at=by.now)
         session.add(row)
         session.flush()
-        token = new_link(session, row, settings=settings, now=by.now, randomness=randomness)
+        token = new_link(session, row, settings=settings, keys=keys, now=by.now, randomness=randomness)
         note(session, row.id, by, {"what": "invited", "role": given.value})
         return Invited(operator_of(row), token)
 
@@ -139,7 +141,9 @@ def disable(session: Session, number: int, *, by: By) -> None:
         note(session, row.id, by, {"what": "disabled"})
 
 
-def reset(session: Session, number: int, *, settings: Settings, by: By, randomness: Callable[[int], bytes]) -> Invited:
+def reset(
+    session: Session, number: int, *, settings: Settings, keys: Keys, by: By, randomness: Callable[[int], bytes]
+) -> Invited:
     """Take a person's way in away and give the token of a new set-up link; who was disabled may come in again.
 
     From the machine itself anybody can be reset: it is the way back for a last administrator. At the desk nobody resets
@@ -152,7 +156,7 @@ def reset(session: Session, number: int, *, settings: Settings, by: By, randomne
             raise StaffRefused(StaffProblem.ONESELF)
         shut_out(session, row)
         row.disabled_at = None
-        token = new_link(session, row, settings=settings, now=by.now, randomness=randomness)
+        token = new_link(session, row, settings=settings, keys=keys, now=by.now, randomness=randomness)
         note(session, row.id, by, {"what": "reset"})
         return Invited(operator_of(row), token)
 

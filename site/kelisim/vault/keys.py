@@ -64,6 +64,8 @@ class DeskKeys:
     """The desk's derived secrets, 32 bytes each. Who has them not can make nobody an operator."""
 
     second_factor: bytes
+    session: bytes
+    set_up_link: bytes
     network: bytes
     desk_form: bytes
     desk_search: bytes

@@ -39,11 +39,12 @@ class DeskSessionInterface(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
         """The session of the cookie, or an empty one. What went wrong meanwhile is told of later, in a page."""
-        token = request.cookies.get(DESK.name) if is_desk(request.path) else None
+        token = request.cookies.get(DESK.name) if is_desk(request.path) and house().settings.has_desk else None
         if token is None:
             return DeskSession(None, None)
         try:
-            return DeskSession(token, sessions.find(db.session(), token, terms=session_terms(), now=house().now))
+            key, now = house().keys.desk.session, house().now
+            return DeskSession(token, sessions.find(db.session(), token, key=key, terms=session_terms(), now=now))
         except Exception as problem:  # noqa: BLE001  # Flask can answer with a page only once there is a session
             empty = DeskSession(None, None)
             empty.problem = problem
@@ -81,6 +82,7 @@ def begin(operator: Operator, stage: Stage) -> None:
         stage,
         {_CSRF_SECRET: house().randomness(_CSRF_BYTES).hex()},
         replaces=desk.token,
+        key=house().keys.desk.session,
         terms=session_terms(),
         now=house().now,
         randomness=house().randomness,
@@ -92,7 +94,7 @@ def end() -> None:
     """Sign this browser out."""
     desk = desk_session()
     if desk.token is not None:
-        sessions.end(db.session(), desk.token)
+        sessions.end(db.session(), desk.token, key=house().keys.desk.session)
     desk.clear()
     desk.token, desk.signed_in, desk.cookie_changed = None, None, True
 

@@ -51,7 +51,9 @@ def _remember(response: Response) -> Response:
         desk = desk_session()
         if desk.token is not None:
             try:
-                sessions.note(db.session(), desk.token, {_ACTED: str(journal.count(db.session()))})
+                sessions.note(
+                    db.session(), desk.token, {_ACTED: str(journal.count(db.session()))}, key=house().keys.desk.session
+                )
             except DATABASE_AWAY as problem:
                 say_fault(problem)
     return response

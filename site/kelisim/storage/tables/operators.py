@@ -38,7 +38,7 @@ class RecoveryCodeRow(Base):
 
 
 class SetUpLinkRow(Base):
-    """One set-up link that has not been used, hashed. At most one per person."""
+    """One set-up link that has not been used, hashed under a key with its person. At most one per person."""
 
     __tablename__ = "set_up_links"
 
@@ -48,7 +48,7 @@ class SetUpLinkRow(Base):
 
 
 class OperatorSessionRow(Base):
-    """One signed-in browser. The cookie holds the id; here stands its hash."""
+    """One signed-in browser. The cookie holds the token; here stands its keyed hash."""
 
     __tablename__ = "operator_sessions"
 

@@ -47,7 +47,7 @@ class AppForm(AgainForm):
 def page() -> str:
     """Who is signed in here, and where else."""
     operator = operator_here()
-    found = accounts.standing(db.session(), operator, _token(), terms=session_terms(), now=house().now)
+    found = accounts.standing(db.session(), operator, _token(), key=_key(), terms=session_terms(), now=house().now)
     shown = AccountPage(
         name=operator.name,
         role=str(ROLES[operator.role]),
@@ -66,7 +66,7 @@ def end_sessions() -> Response:
     if one:
         accounts.end_session(db.session(), operator_here(), one, by=by_operator())
     else:
-        accounts.end_others(db.session(), operator_here(), _token(), by=by_operator())
+        accounts.end_others(db.session(), operator_here(), _token(), key=_key(), by=by_operator())
     return redirect(url_for("account.page"), 303)
 
 
@@ -91,6 +91,7 @@ def change_password() -> Answer:
             token=_token(),
             passwords=house().passwords,
             settings=house().settings,
+            keys=house().keys,
             by=by_operator(),
         )
     except WeakPassword as weak:
@@ -176,6 +177,10 @@ def _codes_page(form: AgainForm) -> str:
 
 def _offered() -> str:
     return accounts.offered_secret(db.session(), operator_here(), _token(), keys=house().keys)
+
+
+def _key() -> bytes:
+    return house().keys.desk.session
 
 
 def _token() -> str:

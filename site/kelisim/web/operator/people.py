@@ -64,6 +64,7 @@ def invite() -> Answer:
             form.name.data or "",
             Role(form.role.data),
             settings=house().settings,
+            keys=house().keys,
             by=by_operator(),
             randomness=house().randomness,
         )
@@ -96,6 +97,7 @@ def do(number: int, act: str) -> Answer:
                     db.session(),
                     number,
                     settings=house().settings,
+                    keys=house().keys,
                     by=by_operator(),
                     randomness=house().randomness,
                 )
