@@ -414,6 +414,11 @@ class Settings:
         return self.desk_address.rstrip("/") or f"https://localhost:{self.https_port}"
 
     @property
+    def address_of_desk(self) -> str:
+        """The origin of the desk, whichever process asks."""
+        return self.own_address if self.has_desk else self.desk_address.rstrip("/") or self.address
+
+    @property
     def is_addressed(self) -> bool:
         """True where the origin of this process was set."""
         return bool(self.site_address if self.has_site else self.desk_address)

@@ -88,12 +88,23 @@ def test_the_public_site_is_whole_and_what_it_takes_opens_at_the_desk(
 
 def test_the_public_site_runs_the_jobs_that_need_no_key_of_the_desk(public: Flask, settings: Settings) -> None:
     here = {job.name for job in jobs_here(replace(settings, role="public"))}
-    assert {job.name for job in JOBS} - here == {"search", "exports", "transfers"}
+    assert {job.name for job in JOBS} - here == {"backup", "search", "exports", "transfers"}
     assert jobs_here(settings) == jobs_here(replace(settings, role="operator")) == JOBS
     for name in sorted(here):
         assert Runner(public).run_now(name), name
     with pytest.raises(JobProblem, match="there is no job 'exports'"):
         Runner(public).run_now("exports")
+
+
+def test_a_mail_of_either_process_leads_to_the_desk(settings: Settings) -> None:
+    both = replace(settings, site_address="https://site.example", desk_address="https://desk.example/")
+    found = {role: replace(both, role=role).address_of_desk for role in ("all", "public", "operator")}
+    assert found == {
+        "all": "https://site.example",
+        "public": "https://desk.example",
+        "operator": "https://desk.example",
+    }
+    assert replace(settings, role="public").address_of_desk == settings.address
 
 
 def test_no_operator_is_made_where_the_desk_is_not(public: Flask) -> None:

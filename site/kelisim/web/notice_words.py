@@ -113,4 +113,4 @@ def _subject(words: str) -> str:
 
 
 def _desk(path: str) -> str:
-    return f"{house().settings.address}/operator/{path}".rstrip("/")
+    return f"{house().settings.address_of_desk}/operator/{path}".rstrip("/")
