@@ -120,7 +120,13 @@ def _session(app: Flask) -> str:
     house, session = many.house_of(app), db.session()
     by = By(SITE_ACTOR, house.keys.site.journal, house.now)
     invited = staff.invite(
-        session, "bench", Role.OPERATOR, settings=house.settings, by=by, randomness=secrets.token_bytes
+        session,
+        "bench",
+        Role.OPERATOR,
+        settings=house.settings,
+        keys=house.keys,
+        by=by,
+        randomness=secrets.token_bytes,
     )
     found = operators.invitation(session, invited.token, keys=house.keys, now=house.now)
     operators.set_up(
@@ -140,6 +146,7 @@ def _session(app: Flask) -> str:
         Stage.FULL,
         {"csrf_token": secrets.token_hex(20)},
         replaces=None,
+        key=house.keys.desk.session,
         terms=SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10)),
         now=house.now,
         randomness=secrets.token_bytes,
