@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import State
@@ -19,7 +19,9 @@ def count(session: Session, *, small: int, medium: int, most: int | None = None)
     """
     token = SubmissionRow.phone_token
     known = select(token).where(token.is_not(None)).distinct()
-    uncounted = select(SubmissionRow.id).where(token.is_(None), SubmissionRow.state.in_(_WITH_DATA))
+    uncounted = (
+        select(literal(1)).select_from(SubmissionRow).where(token.is_(None), SubmissionRow.state.in_(_WITH_DATA))
+    )
     return People(_number(session, known, most), _number(session, uncounted, most), small, medium)
 
 
