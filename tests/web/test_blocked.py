@@ -60,6 +60,7 @@ COMMANDS = {
     "backup",
     "restore",
     "keys",
+    "doctor",
     "db",
 }
 # What lies in these of a record must be the same before and after.
