@@ -33,6 +33,9 @@ OTHER_TEXTS = {
     "mark": str(Path(__file__).resolve().parents[1] / "static" / "favicon.svg"),
     "accent": "#003300",
     "accent_dark": "#ffffff",
+    "log_format": "text",
+    # A folder that is there.
+    "acme_folder": str(Path(__file__).parent),
     **{name: "7 per 2 minutes" for name in TEXTS if name.endswith("_limit")},
 }
 PAIRS = {

@@ -99,7 +99,7 @@ def test_each_line_of_the_log_is_json_of_codes_and_routes(traces: tuple[Server, 
     requests = [line for line in lines if line["event"] == "request"]
     assert requests
     for line in requests:
-        assert set(line) == {"at", "level", "event", "method", "route", "status", "ms"}
+        assert set(line) == {"at", "level", "event", "request", "method", "route", "status", "ms"}
     reviewed = (ROOT / "tests" / "web" / "routes.txt").read_text(encoding="utf-8")
     for route in {line["route"] for line in requests} - {None}:
         assert f" {route} " in reviewed

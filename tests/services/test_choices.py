@@ -30,13 +30,13 @@ def test_every_choice_is_kept_yes_and_no_alike_in_the_order_they_were_made(
             )
             choices.record(db.session(), choice, key=KEY)
         rows = db.session.scalars(select(ChoiceRow).order_by(ChoiceRow.number)).all()
-    assert [row.receipt_id for row in rows] == ["a", "b", "a"]
-    assert rows[1].answers == {"convenience": False, "statistics": False, "address": False}
-    assert rows[2].answers == {"address": True, "statistics": False}
-    assert rows[2].versions == {purpose.value: VERSIONS[purpose] for purpose in (ADDRESS, STATISTICS)}
-    assert {(row.method, row.language) for row in rows} == {("banner", "ru")}
-    assert {row.decided_at for row in rows} == {clock()}
-    assert {row.expires_at for row in rows} == {clock() + timedelta(days=182)}
+        assert [row.receipt_id for row in rows] == ["a", "b", "a"]
+        assert rows[1].answers == {"convenience": False, "statistics": False, "address": False}
+        assert rows[2].answers == {"address": True, "statistics": False}
+        assert rows[2].versions == {purpose.value: VERSIONS[purpose] for purpose in (ADDRESS, STATISTICS)}
+        assert {(row.method, row.language) for row in rows} == {("banner", "ru")}
+        assert {row.decided_at for row in rows} == {clock()}
+        assert {row.expires_at for row in rows} == {clock() + timedelta(days=182)}
 
 
 def test_the_counts_of_a_range_are_by_days_in_almaty_both_ends_included(app_on_each: Flask) -> None:
