@@ -254,8 +254,8 @@ def test_whatever_bytes_come_as_a_choice_they_are_not_trusted_and_the_next_answe
 
 
 def test_a_cookie_signed_for_something_else_is_not_read(app: Flask, visitor: Visitor) -> None:
-    keys = house_of(app).keys.site
-    for key in (keys.choice_cookie, keys.form_token, keys.desk_form, bytes(32)):
+    keys = house_of(app).keys
+    for key in (keys.site.choice_cookie, keys.site.form_token, keys.desk.desk_form, bytes(32)):
         carry(visitor, str(URLSafeSerializer(key, salt="another").dumps(GOOD)))
         assert is_asked(visitor)
 
