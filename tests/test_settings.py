@@ -83,7 +83,9 @@ def problem(folder: Path, *lines: str, **environment: str) -> str:
 def companions(name: str) -> dict[str, str]:
     """What must be set together with a setting for the start to be strong."""
     pair = PAIRS.get(name)
-    return {f"KELISIM_{pair.upper()}": __file__} if pair else READY if name == "trial" else {}
+    if name == "trial":
+        return READY
+    return {f"KELISIM_{pair.upper()}": OTHER_TEXTS[pair] if pair == "database_url" else __file__} if pair else {}
 
 
 def test_without_a_file_and_variables_every_setting_is_its_default(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ class Server:
             return False
         try:
             with self.client(timeout=15.0) as client:
-                return client.get("/robots.txt").status_code in {200, 404}
+                return client.get("/healthz").status_code == 200
         except (httpx.TransportError, OSError):
             return False
 
