@@ -108,7 +108,7 @@ def test_other_words_do_not_take_the_place_of_a_published_text(app: Flask, setti
         before = contents()
     with closing(sqlite3.connect(settings.instance / "kelisim.sqlite3", isolation_level=None)) as foreign:
         foreign.execute(f"PRAGMA recursive_triggers = {recursive}")
-        others = f"SELECT '{'c' * 64}', kind, revision, language, in_force, title, 'y', published_at"
+        others = f"SELECT '{'c' * 64}', kind, revision, language, in_force, title, 'y', published_at, summary"
         with pytest.raises(sqlite3.IntegrityError, match=REFUSAL):
             foreign.execute(f"INSERT OR REPLACE INTO published_documents {others} FROM published_documents")
     with app.app_context():

@@ -264,7 +264,9 @@ class Server:
             )
 
     def _has_spoken(self, said_before: str) -> bool:
-        return f"Kelisim is at {self._settings.get('site_address', self.address)}" in self.said()[len(said_before) :]
+        alone = self._settings.get("role") == "operator"  # the desk has an address of its own
+        place = self.address if alone else self._settings.get("site_address", self.address)
+        return f"Kelisim is at {place}" in self.said()[len(said_before) :]
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KELISIM_", "PYTHON"))}

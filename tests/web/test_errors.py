@@ -108,7 +108,7 @@ def test_where_even_the_error_page_fails_a_bare_one_stands_in(app: Flask, log: L
 def test_a_fault_while_the_desk_session_is_read_is_a_page(app: Flask, desk: Desk) -> None:
     desk.whole()
     with closing(connect(app)) as connection:
-        connection.execute("UPDATE operator_sessions SET stage = 'unknown'")
+        connection.execute("UPDATE operator_sessions SET seen_at = 'unknown'")
     for path in ("/operator", "/operator/sign-in/code", "/operator/submissions/34679CDF"):
         assert desk.get(path).status_code == 500
     assert desk.get("/operator/sign-in").status_code == 200, "the way to begin again stays open"

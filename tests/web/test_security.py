@@ -183,6 +183,8 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
     numbers = {"way": "paper", "reference": str(reference), "sha256": "0" * 64}
     asking = requests_at(full, str(reference))
     handing = recipients_at(full, str(other), lambda: handing_over.correct(handed, handed_secret))
+    # After the correction, which takes away the exports that were made before it.
+    asking = exports_at(full) + asking
     codes = invited.code(), half.code()
     half.get("/operator/sign-in/code"), full.get("/operator")  # each session is seen at this moment: no write is due
     return [
@@ -245,7 +247,6 @@ def requests_at(desk: Desk, reference: str) -> list[tuple[str, dict[str, str]]]:
         ("/operator/journal", {}),
         ("/operator/compliance", {}),
         *incidents_at(desk),
-        *exports_at(desk),
         *people_at(desk),
         ("/operator/tags", {"words": "call back", "act": "add"}),
         (f"/operator/submissions/{reference}/tags", {}),
