@@ -121,14 +121,15 @@ class Server:
     def start(self) -> "Server":
         """Start, and wait until it answers over HTTPS under its own certificate and has said where it is."""
         end = time.monotonic() + PATIENCE_SECONDS
-        said_before = self.said()
+        said_before, logged_before = self.said(), len(self.logged())
         self._launch()
         while not (self._has_spoken(said_before) and self.answers()):
             if self._process is not None and self._process.poll() is not None:
-                # After a kill of the parent alone, its worker holds the port until it has noticed.
-                if "is taken" not in self.logged()[-1000:] or time.monotonic() > end:
+                # After a kill of the parent alone, its worker holds the port until it has noticed, and goes on logging.
+                if "is taken" not in self.logged()[logged_before:] or time.monotonic() > end:
                     raise DidNotStart(self.logged()[-1000:])
                 time.sleep(0.1)
+                logged_before = len(self.logged())
                 self._launch()
             elif time.monotonic() > end:
                 self.kill()
