@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.patience import await_that
 from tests.support.server import Server, free_ports, running
 
 
@@ -25,7 +26,9 @@ def test_the_metrics_are_here_and_a_stop_says_so_first_and_serves_on_until_its_t
         assert until(client, "/readyz", 200).json() == {"ready": True}
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as own:
             assert until(own, "/readyz", 200).json() == {"ready": True, "failed": []}
-            assert 'kelisim_requests_total{method="GET",route="/robots.txt",status="2xx"}' in own.get("/metrics").text
+            assert client.get("/robots.txt").status_code == 200
+            counted = 'kelisim_requests_total{method="GET",route="/robots.txt",status="2xx"}'
+            await_that(lambda: counted in own.get("/metrics").text)
         os.kill(server.pid, signal.SIGTERM)
         assert until(client, "/readyz", 503).json() == {"ready": False}
         assert client.get("/healthz").json() == {"alive": True}
