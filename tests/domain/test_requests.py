@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kelisim.domain.deadlines import Calendar, Trigger
 from kelisim.domain.grounds import RefusalGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.requests import (
     IDENTITIES,
     OPEN,
@@ -35,9 +36,13 @@ MEETS = {End.ANSWERED: Step.ANSWER, End.DONE: Step.FINISH}
 
 
 def received(
-    kind: RequestKind = RequestKind.ACCESS, identity: Identity | None = None, channel: Channel = Channel.LETTER
+    kind: RequestKind = RequestKind.ACCESS,
+    identity: Identity | None = None,
+    channel: Channel = Channel.LETTER,
+    day: date = TODAY,
 ) -> Request:
-    return receive(kind, channel, received=TODAY, today=TODAY, calendar=CALENDAR, identity=identity)
+    objection = Objection.PURPOSE if kind is RequestKind.OBJECTION else None
+    return receive(kind, channel, received=day, today=TODAY, calendar=CALENDAR, identity=identity, objection=objection)
 
 
 def in_work(kind: RequestKind = RequestKind.ACCESS, identity: Identity | None = Identity.SIGNATURE) -> Request:
@@ -67,6 +72,17 @@ def test_the_operators_terms_and_moved_days_count() -> None:
     calendar = Calendar(days_off=frozenset({date(2026, 12, 14)}))
     request = receive(RequestKind.ACCESS, Channel.EMAIL, received=TODAY, today=TODAY, calendar=calendar, terms=terms)
     assert request.due == date(2026, 12, 17)
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_an_objection_and_nothing_else_says_what_it_is_about(kind: RequestKind) -> None:
+    wrong = None if kind is RequestKind.OBJECTION else Objection.TERM
+    assert (
+        code_of(lambda: receive(kind, Channel.LETTER, received=TODAY, today=TODAY, calendar=CALENDAR, objection=wrong))
+        == "objection"
+    )
+    right = received(kind, Identity.SIGNATURE)
+    assert advance(right, Step.TAKE_UP, author=AUTHOR).objection is right.objection
 
 
 def test_a_letter_counts_from_its_arrival() -> None:
@@ -192,6 +208,6 @@ TestWay.settings = settings(max_examples=50, stateful_step_count=12)
 
 @given(st.sampled_from(RequestKind), st.dates(date(2024, 1, 1), TODAY))
 def test_no_request_is_due_on_the_day_it_came(kind: RequestKind, day: date) -> None:
-    request = receive(kind, Channel.EMAIL, received=day, today=TODAY, calendar=CALENDAR)
+    request = received(kind, day=day)
     assert request.due > day
     assert CALENDAR.is_working(request.due)

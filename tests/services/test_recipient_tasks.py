@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kelisim.domain.acts import Act
 from kelisim.domain.deadlines import STATUTORY_TERMS
+from kelisim.domain.objections import Objection
 from kelisim.domain.own_acts import OwnAct
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipient_tasks import How, TaskKind, TaskProblem
@@ -82,6 +83,7 @@ class Site:
             terms=STATUTORY_TERMS,
             by=by(self.app),
             randomness=secrets.token_bytes,
+            objection=Objection.RECIPIENT if kind is RequestKind.OBJECTION else None,
         )
         requests.take_up(db.session(), taken, by=by(self.app))
         return taken

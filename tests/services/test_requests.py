@@ -14,6 +14,7 @@ from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.filters import Filter, Order
 from kelisim.domain.grounds import KeepingGround, KeepingProblem, RefusalGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.operators import Operator, Role
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
@@ -88,6 +89,7 @@ def came(
         terms=house.settings.terms,
         by=by(site),
         randomness=secrets.token_bytes,
+        objection=Objection.PURPOSE if kind is RequestKind.OBJECTION else None,
     )
 
 

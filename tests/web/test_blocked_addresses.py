@@ -184,6 +184,7 @@ class Blocked:
             "reference": self.reference,
             "identity": "signature",
             "language": "en",
+            "objection": "purpose" if kind is RequestKind.OBJECTION else "",
         }
         path = handing_over.post(self.desk, "/operator/requests/new", letter)
         self.post(path, token=self.desk.page(path).value("csrf_token", -1), step="take_up")
@@ -290,7 +291,9 @@ def test_the_person_changes_nothing_while_it_is_blocked_and_may_still_ask(app: F
     assert blocked.visitor.post("/my", way_in).status_code == 303
     before, everything = blocked.data, held(app)
     for act, token in blocked.own.items():
-        sent = blocked.visitor.post(f"/my/{blocked.secret}/{act.value}", {"token": token, **OTHER})
+        sent = blocked.visitor.post(
+            f"/my/{blocked.secret}/{act.value}", {"token": token, "objection": "other", **OTHER}
+        )
         assert sent.status_code in ({303, 409} if act in ASKS else {409, 422}), act
         assert blocked.data == before, act
         if act not in ASKS:

@@ -193,7 +193,7 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
         ("/appearance", {"token": choice_token, "appearance": "dark"}, chooser.post),
         ("/cookies/forget", {"token": choice_token}, chooser.post),
         ("/my", {"token": owner.page("/my").value("token"), "reference": reference, "secret": secret}, owner.post),
-        (own, {"token": owner.page(own).value("token")}, owner.post),
+        (own, {"token": owner.page(own).value("token"), "objection": "term"}, owner.post),
         ("/receipts/check", {"token": owner.page("/receipts/check").value("token"), **numbers}, owner.post),
         (
             "/operator/sign-in",

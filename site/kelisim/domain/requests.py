@@ -9,6 +9,7 @@ from types import MappingProxyType
 from kelisim.domain.acts import State
 from kelisim.domain.deadlines import STATUTORY_TERMS, Calendar, Trigger
 from kelisim.domain.grounds import RefusalGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.rights import RIGHTS, RequestKind
 
 
@@ -52,7 +53,7 @@ class Step(StrEnum):
 
 
 class RequestProblem(ValueError):
-    """Why a step cannot be taken. ``code``: state, kind, author, identity, ground, received."""
+    """Why a step cannot be taken. ``code``: state, kind, author, identity, ground, received, objection."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -86,7 +87,10 @@ OPEN = frozenset({RequestState.RECEIVED, RequestState.IN_WORK})
 
 @dataclass(frozen=True)
 class Request:
-    """One request. ``received`` and ``due`` are days in Almaty; ``author`` took the last step (``operator:3``)."""
+    """One request. ``received`` and ``due`` are days in Almaty; ``author`` took the last step (``operator:3``).
+
+    ``objection``: of an objection what it is about, None where that was not asked yet.
+    """
 
     kind: RequestKind
     channel: Channel
@@ -96,6 +100,7 @@ class Request:
     identity: Identity | None = None
     ground: RefusalGround | None = None
     author: str = ""
+    objection: Objection | None = None
 
     @property
     def is_open(self) -> bool:
@@ -116,15 +121,20 @@ def receive(
     today: date,
     calendar: Calendar,
     identity: Identity | None = None,
+    objection: Objection | None = None,
     terms: Mapping[Trigger, int] = STATUTORY_TERMS,
 ) -> Request:
     """A request as it comes in, with its due date. A letter's ``received`` is the day it arrived, not of its entry.
 
-    Raises RequestProblem: ``received`` (a day to come); ``identity`` (not a way to check it for this channel).
+    Raises RequestProblem: ``received`` (a day to come); ``identity`` (not a way to check it for this channel);
+    ``objection`` (an objection, and nothing else, says what it is about).
     """
     if received > today:
         raise RequestProblem("received")
-    request = Request(kind, channel, received, calendar.due(received, terms[RIGHTS[kind].clock]))
+    if (kind is RequestKind.OBJECTION) is not (objection is not None):
+        raise RequestProblem("objection")
+    due = calendar.due(received, terms[RIGHTS[kind].clock])
+    request = Request(kind, channel, received, due, objection=objection)
     return request if identity is None else identify(request, identity)
 
 

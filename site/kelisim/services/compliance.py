@@ -115,12 +115,12 @@ def _registers(session: Session, material: Material) -> dict[str, bytes]:
 
 def _requests(session: Session) -> bytes:
     rows = session.scalars(select(RequestRow).order_by(RequestRow.id))
-    head = ("id", "kind", "channel", "received", "due", "state", "identity", "ground", "author")
+    head = ("id", "kind", "channel", "received", "due", "state", "identity", "ground", "author", "objection")
     return _csv(
         head,
         (
             (row.id.hex, row.kind, row.channel, row.received.isoformat(), row.due.isoformat(), row.state,
-             row.identity or "", row.ground or "", row.author)
+             row.identity or "", row.ground or "", row.author, row.objection or "")
             for row in rows
         ),
     )  # fmt: skip  # a row of the register on a line

@@ -12,6 +12,7 @@ from kelisim.domain.consents import Receipt
 from kelisim.domain.deadlines import Trigger, local_day
 from kelisim.domain.grounds import Keeping
 from kelisim.domain.journal import Entry
+from kelisim.domain.objections import Objection
 from kelisim.domain.own_acts import REQUESTS, OwnAct, OwnActRefused, Standing, lengthens, why_not_own
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import Channel, Identity
@@ -138,10 +139,12 @@ def ask(
     terms: Mapping[Trigger, int],
     by: By,
     randomness: Callable[[int], bytes],
+    objection: Objection | None = None,
 ) -> None:
     """Enter the person's request and do at once what it does at once (``REQUESTS`` names the acts).
 
-    The person's own block, and nothing else, is lifted at once. Raises OwnActRefused.
+    ``objection``: what an objection is about. The person's own block, and nothing else, is lifted at once. Raises
+    OwnActRefused, RequestProblem ``objection``.
     """
     with writing(session):
         requests.in_turn(session)
@@ -159,6 +162,7 @@ def ask(
             terms=terms,
             now=by.now,
             randomness=randomness,
+            objection=objection,
         )
         requests.begin(session, new_id, by=by)
         if act is OwnAct.UNBLOCK and before.lifts_at_once:

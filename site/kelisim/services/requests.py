@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kelisim.domain.acts import State
 from kelisim.domain.deadlines import Trigger, local_day
 from kelisim.domain.grounds import RefusalGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.requests import OPEN, Channel, Identity, Request, RequestState, Step, advance, receive
 from kelisim.domain.requests import identify as identified
 from kelisim.domain.rights import RequestKind
@@ -96,11 +97,12 @@ def open_request(
     now: datetime,
     randomness: Callable[[int], bytes],
     new_id: UUID | None = None,
+    objection: Objection | None = None,
 ) -> UUID:
     """Write a request that came in, inside the caller's transaction; its effects on the record are the caller's.
 
     ``received``: the day it arrived, in Almaty. ``author``: who entered it. ``new_id``: the id it is to have, None for
-    a fresh one. Raises RequestProblem.
+    a fresh one; ``objection``: what an objection is about. Raises RequestProblem.
     """
     request = receive(
         kind,
@@ -109,6 +111,7 @@ def open_request(
         today=local_day(now),
         calendar=days.calendar(session),
         identity=identity,
+        objection=objection,
         terms=terms,
     )
     row = RequestRow(id=new_id or fresh_id(now, randomness), submission_id=submission_id, language=language, author="")
@@ -133,6 +136,7 @@ def take_in(
     by: By,
     randomness: Callable[[int], bytes],
     entry: UUID | None = None,
+    objection: Objection | None = None,
 ) -> UUID:
     """A letter or an e-mail as an Operator enters it. ``reference`` empty: its sender has not been found yet.
 
@@ -159,6 +163,7 @@ def take_in(
             now=by.now,
             randomness=randomness,
             new_id=own_id,
+            objection=objection,
         )
         session.flush()
         request_effects.at_once(session, _row(session, new_id), by)
@@ -374,6 +379,7 @@ def _request(row: RequestRow) -> Request:
         identity=Identity(row.identity) if row.identity else None,
         ground=RefusalGround(row.ground) if row.ground else None,
         author=row.author,
+        objection=Objection(row.objection) if row.objection else None,
     )
 
 
@@ -383,3 +389,4 @@ def _put(row: RequestRow, request: Request) -> None:
     row.identity = request.identity.value if request.identity else None
     row.ground = request.ground.value if request.ground else None
     row.author = request.author
+    row.objection = request.objection.value if request.objection else None

@@ -25,7 +25,7 @@ from kelisim.web.house import house
 from kelisim.web.own_words import who_did
 from kelisim.web.pages import LetterPage
 from kelisim.web.recipient_words import to_the_person
-from kelisim.web.request_words import KEEPINGS, RIGHT_WORDS, article, with_article
+from kelisim.web.request_words import KEEPINGS, OBJECTIONS, RIGHT_WORDS, article, with_article
 from kelisim.web.statement_words import retention_term
 from kelisim.web.words import (
     CATEGORIES,
@@ -83,6 +83,7 @@ def _day_of(kept: Kept) -> date:
 def _paragraphs(kept: Kept) -> list[str]:
     asked = kept.request
     named = article(RIGHTS[asked.kind].article)
+    objected = [gettext("What you object to: %(what)s", what=OBJECTIONS[asked.objection])] if asked.objection else []
     if asked.is_open:
         text = [gettext("We have your request and decide about it by %(day)s.", day=day_words(asked.due))]
         if asked.identity is None:
@@ -107,7 +108,7 @@ def _paragraphs(kept: Kept) -> list[str]:
         text = [str(_ANSWERS.get(kept.record, RIGHT_WORDS[asked.kind].met))]
     else:
         text = [str(RIGHT_WORDS[asked.kind].met)]
-    return [*text, gettext("Your right: %(article)s.", article=named)] if named else text
+    return [*objected, *text, *([gettext("Your right: %(article)s.", article=named)] if named else [])]
 
 
 def _kept_until(kept: Kept) -> list[str]:

@@ -217,7 +217,7 @@ class RecordPage:
 @dataclass(frozen=True)
 class MyRequestRow:
     """One request of the person. ``due`` None: it has come to its end, and ``answer_url`` leads to the letter;
-    ``ground``: why it was refused, else empty.
+    ``ground``: why it was refused, ``objection``: what an objection is about, else empty.
     """
 
     kind: str
@@ -225,6 +225,7 @@ class MyRequestRow:
     due: date | None
     state: str
     ground: str
+    objection: str
     answer_url: str | None
 
 
@@ -299,7 +300,9 @@ class MyRefusalPage:
 
 @dataclass(frozen=True)
 class RightRow:
-    """One right: ``term`` and ``grounds`` in words; ``article`` empty where the Law is not sure to have one."""
+    """One right: ``term`` and ``grounds`` in words; ``article`` empty where the Law is not sure to have one; ``about``:
+    what can be objected to, of that right alone.
+    """
 
     code: str
     title: str
@@ -308,6 +311,7 @@ class RightRow:
     term: str
     grounds: tuple[str, ...]
     article: str
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -384,6 +388,7 @@ class RequestPage:
     identity: str | None
     language: str
     ground: str
+    objection: str
     record_url: str | None
     record_state: str
     steps: tuple[StepRow, ...]

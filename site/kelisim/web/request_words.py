@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.grounds import KEEPING_ARTICLES, REFUSAL_ARTICLES, KeepingGround, RefusalGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
 from kelisim.services.requests import Event
@@ -119,6 +120,17 @@ REFUSALS: Words = {
     RefusalGround.STORAGE_BY_LAW: _BY_LAW,
     RefusalGround.STATE_BODY_CASE: _CASE,
 }
+OBJECTIONS: Words = {
+    Objection.PURPOSE: lazy_gettext("The data are used for something I did not agree to."),
+    Objection.EXCESS: lazy_gettext("More is asked or kept than the purpose needs."),
+    Objection.TERM: lazy_gettext("The data are kept longer than was stated."),
+    Objection.RECIPIENT: lazy_gettext("The data were handed to somebody who should not have them."),
+    Objection.BORDER: lazy_gettext("The data left Kazakhstan, and it was not stated so."),
+    Objection.PUBLICATION: lazy_gettext("The data were published."),
+    Objection.AUTOMATED: lazy_gettext("A program alone decided about me."),
+    Objection.PROTECTION: lazy_gettext("The data are not protected well enough."),
+    Objection.OTHER: lazy_gettext("Something else: the Operator asks me what it is."),
+}
 KEEPINGS: Words = {
     KeepingGround.UNFULFILLED_OBLIGATION: _OBLIGATION,
     KeepingGround.WITHDRAWAL_BARRED: _BARRED,
@@ -137,6 +149,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     "ground": lazy_gettext(
         "Choose a ground of this kind of request. Whoever could not be identified is refused on that ground only"
     ),
+    "objection": lazy_gettext("Choose what the objection is about"),
     "record": lazy_gettext("Find the submission first: write its reference beside the check of who asks"),
     "unchanged": lazy_gettext("Nothing was corrected since this request came in: correct the data first"),
     "held": lazy_gettext("Another open request holds the block: decide that one first"),
@@ -158,6 +171,11 @@ def with_article(ground: RefusalGround | KeepingGround) -> str:
     else:
         words, named = str(KEEPINGS[ground]), article(KEEPING_ARTICLES[ground])
     return f"{words} ({named})" if named else words
+
+
+def objection_words(objection: Objection | None) -> str:
+    """What an objection is about; empty where that is not known."""
+    return str(OBJECTIONS[objection]) if objection is not None else ""
 
 
 def law_address() -> str:

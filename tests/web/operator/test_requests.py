@@ -307,5 +307,20 @@ def test_a_letter_that_is_sent_twice_is_one_request_and_another_one_is_another(a
     assert at_work.post(NEW, {**fields, "kind": "access"}).headers["Location"] == f"{other}?again=1"
     assert count(app, "requests") == 2
     for entry in ("", "x", "0" * 32):
-        at_work.post(NEW, {**fields, "kind": "objection", "entry": entry})
+        at_work.post(NEW, {**fields, "kind": "objection", "objection": "term", "entry": entry})
     assert count(app, "requests") == 5
+
+
+def test_an_objection_is_entered_with_what_it_is_about_and_the_letter_says_it(app: Flask, at_work: Desk) -> None:
+    wrong = at_work.post(NEW, letter_fields(at_work, kind="objection"))
+    assert wrong.status_code == 422
+    assert "Choose what the objection is about" in page_of(wrong).text
+    page = taken_up(at_work, kind="objection", objection="recipient", language="en")
+    about = "The data were handed to somebody who should not have them."
+    assert about in at_work.page(page).text
+    assert f"What you object to: {about}" in at_work.page(f"{page}/letter").text
+    take_in(at_work, kind="access", objection="recipient")
+    assert rows(app, "SELECT kind, objection FROM requests ORDER BY kind") == [
+        ("access", None),
+        ("objection", "recipient"),
+    ]

@@ -34,7 +34,7 @@ def link(visitor: Visitor, person: Person) -> str:
 
 def ask(visitor: Visitor, link: str, act: str, language: str = "en") -> None:
     path = f"/{language}{link}/{act}"
-    assert visitor.post(path, {"token": visitor.page(path).value("token")}).status_code == 303
+    assert visitor.post(path, {"token": visitor.page(path).value("token"), "objection": "term"}).status_code == 303
 
 
 def decide(app: Flask, ground: RefusalGround | None = None) -> None:

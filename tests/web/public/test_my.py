@@ -192,6 +192,18 @@ def test_the_receipt_of_a_withdrawn_consent_says_so_and_asks_for_no_withdrawal(o
     assert "How to withdraw" not in after.text
 
 
+def test_an_objection_says_what_it_is_about_by_a_code_of_the_list(app: Flask, owner: Owner) -> None:
+    for wrong in ("", "my own words", "TERM"):
+        answer = owner.do("object", objection=wrong)
+        assert answer.status_code == 422
+        assert "Choose what the objection is about" in page_of(answer).text
+    assert rows(app, "SELECT * FROM requests") == []
+    assert owner.do("object", objection="term").status_code == 303
+    assert rows(app, "SELECT kind, objection FROM requests") == [("objection", "term")]
+    assert "The data are kept longer than was stated." in owner.page().text
+    assert "The data are kept longer than was stated." in owner.visitor.page("/rights").text
+
+
 def test_the_names_of_the_operators_people_are_not_shown(app: Flask, owner: Owner) -> None:
     house = house_of(app)
     with app.app_context():
@@ -276,7 +288,7 @@ def test_the_token_of_another_act_or_another_record_does_nothing(app: Flask, own
     ]
     before = everything(app)
     for token in tokens:
-        answer = owner.send(act, token, name="Жаңа", second_name="Есім", phone="87770000000")
+        answer = owner.send(act, token, name="Жаңа", second_name="Есім", phone="87770000000", objection="term")
         assert answer.status_code == 422
         assert page_of(answer).title.startswith("Error: ")
     assert everything(app) == before

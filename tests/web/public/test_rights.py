@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from kelisim.domain.grounds import REFUSAL_ARTICLES
+from kelisim.domain.objections import Objection
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.settings import Settings
 from kelisim.web.request_words import REFUSALS, RIGHT_WORDS
@@ -31,7 +32,8 @@ def test_each_right_says_how_by_when_and_why_it_may_be_refused(app: Flask, visit
         for ground in right.refusals:
             assert str(REFUSALS[ground]) in text
             assert f"Article {REFUSAL_ARTICLES[ground]} of Law" in text or REFUSAL_ARTICLES[ground] is None
-    assert text.count("<dd>") == 1 + len(right.refusals) + (right.article is not None)
+    about = len(Objection) if kind is RequestKind.OBJECTION else 0
+    assert text.count("<dd>") == 1 + len(right.refusals) + (right.article is not None) + about
     assert right.article is None or f'<a href="{LAW.format("eng")}">Article {right.article} of Law No. 94-V</a>' in text
 
 

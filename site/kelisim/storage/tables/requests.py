@@ -27,6 +27,8 @@ class RequestRow(Base):
     ground: Mapped[str | None] = mapped_column(String(32))
     author: Mapped[str] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(8))
+    # Of an objection what it is about; empty for every other kind.
+    objection: Mapped[str | None] = mapped_column(String(16))
 
 
 class RequestStepRow(Base):

@@ -12,6 +12,7 @@ from wtforms import Field, RadioField, SelectField, StringField, ValidationError
 
 from kelisim.domain.grounds import KeepingGround, RefusalGround
 from kelisim.domain.languages import LANGUAGES
+from kelisim.domain.objections import Objection
 from kelisim.domain.requests import Channel, Identity, Request
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.submissions import is_reference
@@ -21,7 +22,7 @@ from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.pages import ErrorLine
 from kelisim.web.personal_fields import parsed_name, parsed_phone
-from kelisim.web.request_words import CHANNELS, IDENTITIES, RIGHT_WORDS, with_article
+from kelisim.web.request_words import CHANNELS, IDENTITIES, OBJECTIONS, RIGHT_WORDS, with_article
 from kelisim.web.words import Words
 
 # Requests on the site come in by themselves.
@@ -93,6 +94,9 @@ class IntakeForm(IdentityForm):
     """A letter, an e-mail or a visit."""
 
     kind = SelectField(lazy_gettext("What is asked for"), validators=[chosen], validate_choice=False)
+    objection = SelectField(
+        lazy_gettext("Where it is an objection: to what"), validators=[chosen], validate_choice=False, default=""
+    )
     channel = SelectField(lazy_gettext("How it came"), validators=[chosen], validate_choice=False)
     received = StringField(
         lazy_gettext("Day it arrived"),
@@ -104,6 +108,7 @@ class IntakeForm(IdentityForm):
     def __init__(self) -> None:
         super().__init__(Identity, may_wait=True)
         self.kind.choices = [(kind.value, str(RIGHT_WORDS[kind].title)) for kind in RequestKind]
+        self.objection.choices = [("", gettext("It is no objection")), *_words(Objection, OBJECTIONS)]
         self.channel.choices = _words(_WRITTEN, CHANNELS)
         self.language.choices = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 
@@ -119,6 +124,12 @@ class IntakeForm(IdentityForm):
     def day(self) -> date:
         """The day it arrived, of a valid form."""
         return day_of(self.received)
+
+    @property
+    def objected(self) -> Objection | None:
+        """What an objection is about, of a valid form; of another request None, whatever was chosen."""
+        is_one = self.kind.data == RequestKind.OBJECTION and self.objection.data
+        return Objection(self.objection.data) if is_one else None
 
     @cached_property
     def entry_id(self) -> UUID:

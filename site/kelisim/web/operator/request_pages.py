@@ -14,7 +14,7 @@ from kelisim.services.requests import Counts, Kept, Tab, Taken
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.who import who
 from kelisim.web.pages import DecisionPage, RequestPage, RequestRowPage, RequestsPage, StepRow, TabLink
-from kelisim.web.request_words import CHANNELS, EVENTS, IDENTITIES, RIGHT_WORDS, left, with_article
+from kelisim.web.request_words import CHANNELS, EVENTS, IDENTITIES, RIGHT_WORDS, left, objection_words, with_article
 from kelisim.web.words import REQUEST_STATES, STATES
 
 _CHANGED = frozenset({RequestKind.CORRECT, RequestKind.COMPLETE})
@@ -66,6 +66,7 @@ def request_page(
         identity=str(IDENTITIES[asked.identity]) if asked.identity is not None else None,
         language=LANGUAGE_NAMES[kept.language],
         ground=with_article(asked.ground) if asked.ground is not None else "",
+        objection=objection_words(asked.objection),
         record_url=url_for("records.record", reference=kept.reference) if kept.reference else None,
         record_state=str(STATES[kept.record]) if kept.record is not None else "",
         steps=tuple(_step(step, names) for step in taken),

@@ -47,6 +47,7 @@ _FIELDS = {
     "reference": "reference",
     "record": "reference",
     "identity": "identity",
+    "objection": "objection",
     "ground": "ground",
     "data": "ground",
     "term": "until",
@@ -93,6 +94,7 @@ def take_in() -> Answer:
             by=by_operator(),
             randomness=house().randomness,
             entry=form.entry_id,
+            objection=form.objected,
         )
     except EnteredBefore as before:
         return redirect(url_for("requests.one", request_id=before.id, again="1"), 303)

@@ -5,13 +5,14 @@ from flask_babel import gettext
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import Entry
 from kelisim.services import tags
+from kelisim.services.requests import Taken
 from kelisim.services.submissions import Record
 from kelisim.services.timeline import RequestStep, request_steps
 from kelisim.storage.db import db
 from kelisim.web.entry_words import entry_words
 from kelisim.web.operator.who import who
 from kelisim.web.pages import TimelineRow
-from kelisim.web.request_words import EVENTS
+from kelisim.web.request_words import EVENTS, with_article
 from kelisim.web.use_words import use_words
 from kelisim.web.words import ACTS, REQUEST_KINDS
 
@@ -31,8 +32,12 @@ def _step_row(step: RequestStep, names: dict[int, str]) -> TimelineRow:
         at=taken.at,
         act=gettext("Request"),
         who=who(taken.author, names),
-        detail=f"{REQUEST_KINDS[step.kind]}: {EVENTS[taken.event]}",
+        detail=" ".join((f"{REQUEST_KINDS[step.kind]}: {EVENTS[taken.event]}.", *_ground(taken))),
     )
+
+
+def _ground(taken: Taken) -> tuple[str, ...]:
+    return (with_article(taken.ground),) if taken.ground is not None else ()
 
 
 def _act_row(entry: Entry, names: dict[int, str], tag_words: dict[int, str]) -> TimelineRow:

@@ -18,7 +18,7 @@ from kelisim.web.frame import language, render
 from kelisim.web.house import house
 from kelisim.web.own_words import NOT_LONGER, NOT_OPENED, NOTHING_CHANGED, OWN_ACTS, REASONS
 from kelisim.web.pages import ErrorLine, MyActPage, MyRefusalPage
-from kelisim.web.public.my_forms import FORMS, CompleteForm, CorrectForm, OwnForm, WayInForm
+from kelisim.web.public.my_forms import FORMS, CompleteForm, CorrectForm, ObjectionForm, OwnForm, WayInForm
 from kelisim.web.public.my_page import my_page
 
 blueprint = Blueprint("my", __name__)
@@ -89,6 +89,7 @@ def _do(who: Holder, act: OwnAct, form: OwnForm) -> bool:
         elif act is OwnAct.UNSUBSCRIBE:
             my.unsubscribe(session, who, by=_by())
         else:
+            given |= {"objection": form.chosen} if isinstance(form, ObjectionForm) else {}
             my.ask(session, who, act, language=language(), terms=house_.settings.terms, **given)
     except changes.NothingChanged:
         return form.wrong("name", str(NOTHING_CHANGED))
@@ -100,6 +101,8 @@ def _do(who: Holder, act: OwnAct, form: OwnForm) -> bool:
 def _form(who: Holder, act: OwnAct) -> OwnForm:
     """The form of an act. One that begins with the data opens them, which is journalled."""
     about = sha256(who.secret + act.encode()).digest()[:_ABOUT_BYTES]
+    if act is OwnAct.OBJECT:
+        return ObjectionForm(about)
     kind = FORMS.get(act)
     if kind is None:
         return OwnForm(about)

@@ -1,4 +1,4 @@
-"""The forms of My data: a button alone, the three fields to correct, what can be completed, the way in."""
+"""The forms of My data: a button alone, the three fields to correct, what can be completed or objected to, the way in."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,12 +7,14 @@ from hmac import compare_digest
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, SelectField, StringField, ValidationError
 
+from kelisim.domain.objections import Objection
 from kelisim.domain.own_acts import OwnAct
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.submissions import PersonalData
 from kelisim.web.forms import PublicForm, sent_once
 from kelisim.web.personal_fields import PersonalFields, parsed_name, parsed_phone
+from kelisim.web.request_words import OBJECTIONS, PROBLEMS
 from kelisim.web.words import TOPICS
 
 
@@ -111,6 +113,28 @@ class CompleteForm(PersonalFields, _DataForm):
     def chosen_topic(self) -> Purpose | None:
         """The topic of a valid form, None where none was chosen or one was there."""
         return Purpose(self.topic.data) if "topic" in self and self.topic.data else None
+
+
+class ObjectionForm(OwnForm):
+    """What the person does not agree with: one of the list."""
+
+    objection = SelectField(lazy_gettext("What do you object to?"), validate_choice=False)
+
+    def __init__(self, about: bytes) -> None:
+        super().__init__(about)
+        words = [(one.value, str(OBJECTIONS[one])) for one in Objection]
+        self.objection.choices = [("", gettext("Choose one from the list")), *words]
+
+    def validate_objection(self, field: Field) -> None:
+        """One of the list."""
+        sent_once(self, field)
+        if field.data not in set(Objection):
+            raise ValidationError(str(PROBLEMS["objection"]))
+
+    @property
+    def chosen(self) -> Objection:
+        """What a valid form says."""
+        return Objection(self.objection.data)
 
 
 _TOPICS = tuple(purpose for purpose in Purpose if purpose is not Purpose.MAILING)

@@ -22,7 +22,7 @@ from kelisim.web.paper_words import paper_words
 from kelisim.web.public.documents import url_of_shown
 from kelisim.web.recipient_pages import MyTransferRow
 from kelisim.web.recipient_words import to_the_person
-from kelisim.web.request_words import with_article
+from kelisim.web.request_words import objection_words, with_article
 from kelisim.web.words import ACTS, METHODS, PURPOSES, REQUEST_KINDS, REQUEST_STATES, STATES, TOPICS
 
 
@@ -90,6 +90,7 @@ def _request_row(kept: Kept, secret: str) -> MyRequestRow:
         due=request.due if request.is_open else None,
         state=str(REQUEST_STATES[request.state]),
         ground=with_article(request.ground) if request.ground is not None else "",
+        objection=objection_words(request.objection),
         answer_url=url_for("answers.page", secret=secret, request_id=kept.id) if _is_answered(kept) else None,
     )
 

@@ -8,7 +8,7 @@ from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.web.frame import render_kept
 from kelisim.web.house import house
 from kelisim.web.pages import RightRow, RightsPage
-from kelisim.web.request_words import RIGHT_WORDS, article, law_address, with_article, working_days
+from kelisim.web.request_words import OBJECTIONS, RIGHT_WORDS, article, law_address, with_article, working_days
 
 blueprint = Blueprint("rights", __name__)
 
@@ -39,4 +39,5 @@ def _row(kind: RequestKind, term: str) -> RightRow:
         term=term,
         grounds=tuple(with_article(ground) for ground in RefusalGround if ground in right.refusals),
         article=article(right.article),
+        about=tuple(str(words) for words in OBJECTIONS.values()) if kind is RequestKind.OBJECTION else (),
     )
