@@ -13,7 +13,9 @@ sys.path.insert(0, str(ROOT / "site"))
 from kelisim.app import create_app  # noqa: E402  # site/ is a source root: it must be on the path first
 from kelisim.doctor.unloaded import tell  # noqa: E402  # as above
 from kelisim.domain.documents import DocumentError  # noqa: E402  # as above
-from kelisim.settings import Settings, SettingsError, instance_path  # noqa: E402  # as above
+from kelisim.settings import Settings  # noqa: E402  # as above
+from kelisim.settings.entry import SettingsError  # noqa: E402  # as above
+from kelisim.settings.reading import instance_path  # noqa: E402  # as above
 from kelisim.vault.keys import KeyFileError  # noqa: E402  # as above
 from kelisim.web.visit_writer import write_visits  # noqa: E402  # as above
 

@@ -17,7 +17,8 @@ from kelisim.serve import worker
 from kelisim.serve.https import HttpsServer
 from kelisim.serve.instance import ROOT, make_secrets
 from kelisim.serve.ports import listen, raise_file_limit
-from kelisim.settings import Settings, instance_path
+from kelisim.settings import Settings
+from kelisim.settings.reading import instance_path
 
 LOADERS: dict[str, Callable[[], Any]] = {"hello": hello.load, "kelisim": worker.load}
 

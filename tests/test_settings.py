@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from kelisim.settings import Settings, SettingsError, default_file, described, instance_path, variable_of
+from kelisim.settings import Settings, described
+from kelisim.settings.entry import SettingsError
+from kelisim.settings.file import default_file
+from kelisim.settings.reading import instance_path, variable_of
 
 SETTINGS = {entry.name: entry for entry in described()}
 NUMBERS = [entry for entry in described() if entry.type is int]

@@ -9,7 +9,8 @@ from click.testing import Result
 from flask import Flask
 
 from kelisim.runner import Runner
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.mail import OPERATOR, Mailbox, mail_server
 from tests.support.people import Person

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from kelisim.app import ROOT
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.web.looks import read_looks
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>'

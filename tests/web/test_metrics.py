@@ -12,7 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client, TestResponse
 
 from kelisim.runner import Runner
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.web.metrics import METRICS
 from kelisim.web.metrics_page import metrics_application
 from tests.conftest import FixedClock, dispose, migrated

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from kelisim.domain.acts import Act
 from kelisim.services import journal
 from kelisim.services.journal import Deed
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.storage.db import DATABASE_AWAY, db, replica_session, writing
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.pages import Page

@@ -13,7 +13,8 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from kelisim.domain.addresses import network_of
 from kelisim.runner import Runner
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.web import security
 from kelisim.web.areas import AREAS
 from kelisim.web.security import same_origin_path

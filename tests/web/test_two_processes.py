@@ -10,7 +10,8 @@ from werkzeug.routing import Rule
 
 from kelisim.jobs import JOBS, jobs_here
 from kelisim.runner import JobProblem, Runner
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.vault.keys import KeyFileError, NotReadable
 from kelisim.web.desk_session import is_desk
 from kelisim.web.security import BESIDE_DESK

@@ -12,7 +12,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from kelisim.serve.instance import ROOT
-from kelisim.settings import Settings, SettingsError, instance_path
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
+from kelisim.settings.reading import instance_path
 
 if TYPE_CHECKING:
     from kelisim.runner import Runner

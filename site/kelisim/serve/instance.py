@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from kelisim.settings import Settings, SettingsError, default_file
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
+from kelisim.settings.file import default_file
 
 ROOT = Path(__file__).resolve().parents[3]  # where wsgi.py is
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from kelisim.serve.instance import ROOT, StartError
 from kelisim.serve.migration import is_current
-from kelisim.settings import Settings, instance_path
+from kelisim.settings import Settings
+from kelisim.settings.reading import instance_path
 
 if TYPE_CHECKING:
     from flask import Flask

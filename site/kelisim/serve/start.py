@@ -12,7 +12,9 @@ from pathlib import Path
 
 from kelisim.serve.instance import ROOT, Secrets, StartError, check_certificate, make_folder, make_secrets
 from kelisim.serve.ports import listen, raise_file_limit
-from kelisim.settings import Settings, SettingsError, instance_path
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
+from kelisim.settings.reading import instance_path
 
 
 def main() -> int:

@@ -24,7 +24,8 @@ from kelisim.domain.addresses import network_of
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.operators import Operator, Stage
 from kelisim.services.texts import Stand
-from kelisim.settings import Settings, SettingsError
+from kelisim.settings import Settings
+from kelisim.settings.entry import SettingsError
 from kelisim.web.addresses import without_slash
 from kelisim.web.areas import area_of
 from kelisim.web.choice_cookie import drop_unwanted
