@@ -17,7 +17,7 @@ from kelisim.storage.db import db
 from kelisim.web.export_pages import ExportPage, ExportsPage
 from kelisim.web.export_words import CAUSES, COLUMNS, EXPORT_STATES, FORMATS, LEFT_OUT, cell_words
 from kelisim.web.house import house
-from kelisim.web.operator.filters import Asked, asked_by, in_words
+from kelisim.web.operator.filters import Asked, Lists, asked_by, in_words, lists
 from kelisim.web.words import PURPOSES
 
 TYPES: Mapping[Format, str] = {
@@ -34,7 +34,7 @@ def scope_of(given: Asked) -> dict[str, str]:
 
 def filter_of(scope: Mapping[str, str]) -> Filter | None:
     """The filter of a stored scope; None where a part of it leads nowhere any more: the export would grow wider."""
-    given = asked_by(scope)
+    given = asked_by(scope, lists())
     return given.filter if scope_of(given) == dict(scope) else None
 
 
@@ -52,17 +52,17 @@ def exports_page(given: Asked, found: Iterable[Export]) -> ExportsPage:
         most=counts.most,
         list_url=url_for("records.index", **scope),
         url=url_for("exports.ask", **scope),
-        exports=tuple(export_page(one) for one in found),
+        exports=tuple(export_page(one, given.lists) for one in found),
         hours=settings.export_hours,
     )
 
 
-def export_page(found: Export) -> ExportPage:
-    """One export and what may be done with it."""
+def export_page(found: Export, there: Lists) -> ExportPage:
+    """One export and what may be done with it. ``there``: what its filter chose from, as it is now."""
     wanted, state = found.wanted, found.state
     # Its time may be over though the job has not come yet.
     ready = state is ExportState.READY and house().now < found.ends_at
-    given = asked_by(wanted.scope)
+    given = asked_by(wanted.scope, there)
     return ExportPage(
         url=url_for("exports.one", export_id=found.id),
         asked_at=found.asked_at,

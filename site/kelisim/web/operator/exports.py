@@ -15,7 +15,7 @@ from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.export_forms import ButtonForm, ExportForm
 from kelisim.web.operator.export_values import TYPES, content, export_page, exports_page, file_name, scope_of
-from kelisim.web.operator.filters import asked
+from kelisim.web.operator.filters import asked, lists
 from kelisim.web.operator.request_forms import all_lines
 from kelisim.web.operator.who import by_operator
 
@@ -105,7 +105,7 @@ def _page(form: ExportForm) -> str:
 
 
 def _one(found: Export, status: int = 200) -> AnyResponse:
-    page = export_page(found)
+    page = export_page(found, lists())
     answer = make_response(render("operator/exports/export.html", export=page, form=ButtonForm()), status)
     if page.unfinished:
         answer.headers["Refresh"] = str(_AGAIN_SECONDS)

@@ -33,6 +33,14 @@ _YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True)
+class Lists:
+    """What a filter chooses from that stands in the database: read once for a page, however many filters it shows."""
+
+    revisions: tuple[str, ...]
+    tags: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class Asked:
     """What an address asks for. ``values``: its parts as they stand there, only what could be read."""
 
@@ -40,6 +48,7 @@ class Asked:
     order: Order
     text: str
     values: Mapping[str, str]
+    lists: Lists
 
     def but(self, **others: str | None) -> dict[str, Any]:
         """The same parts as arguments of ``url_for``, with others in their place, or without them."""
@@ -49,13 +58,19 @@ class Asked:
 
 def asked() -> Asked:
     """The filter of this request's address. A part that cannot be read narrows nothing."""
-    return asked_by(request.args)
+    return asked_by(request.args, lists())
 
 
-def asked_by(values: Mapping[str, str]) -> Asked:
+def lists() -> Lists:
+    """The lists as they are now."""
+    session = db.session()
+    return Lists(listing.revisions(session), {tag.id: tag.words for tag in tags.every(session)})
+
+
+def asked_by(values: Mapping[str, str], there: Lists) -> Asked:
     """A filter of its parts."""
     text = search.opened_text(values.get("sought", ""), keys=house().keys) or ""
-    revision = values.get("revision") if values.get("revision") in listing.revisions(db.session()) else None
+    revision = values.get("revision") if values.get("revision") in there.revisions else None
     found = Filter(
         state=_one(State, values.get("state")),
         consent=_one(ConsentState, values.get("consent")),
@@ -65,11 +80,11 @@ def asked_by(values: Mapping[str, str]) -> Asked:
         revision=revision,
         due=_one(Due, values.get("due")),
         mailing={_YES: True, _NO: False}.get(values.get("mailing", "")),
-        tag=_tag(values.get("tag")),
+        tag=next((number for number in there.tags if str(number) == values.get("tag")), None),
         sought=_sought(text),
     )
     order = _one(Order, values.get("order")) or Order.NEWEST
-    return Asked(found, order, text, _read(found, order, values))
+    return Asked(found, order, text, _read(found, order, values), there)
 
 
 def chips(given: Asked, endpoint: str) -> tuple[Chip, ...]:
@@ -88,15 +103,15 @@ def in_words(given: Asked) -> list[tuple[str, str]]:
         ("due", DUES, gettext("Request")),
     )
     said += [(name, f"{label}: {words[getattr(found, name)]}") for name, words, label in coded if getattr(found, name)]
-    return said + _uncoded_in_words(found)
+    return said + _uncoded_in_words(found, given.lists)
 
 
-def _uncoded_in_words(found: Filter) -> list[tuple[str, str]]:
+def _uncoded_in_words(found: Filter, there: Lists) -> list[tuple[str, str]]:
     said = []
     if found.mailing is not None:
         said.append(("mailing", _mailing_words(found.mailing)))
     if found.tag is not None:
-        said.append(("tag", gettext("Tag: %(tag)s", tag=_tag_words()[found.tag])))
+        said.append(("tag", gettext("Tag: %(tag)s", tag=there.tags[found.tag])))
     if found.revision is not None:
         said.append(("revision", gettext("Revision: %(revision)s", revision=found.revision)))
     if found.since is not None:
@@ -119,8 +134,8 @@ def filter_page(given: Asked) -> FilterPage:
             _select("topic", gettext("Topic"), TOPICS, Purpose, found.topic),
             _mailing_select(found.mailing),
             _select("due", gettext("Request"), DUES, Due, found.due),
-            _revision_select(found.revision),
-            _tag_select(found.tag),
+            _revision_select(found.revision, given.lists),
+            _tag_select(found.tag, given.lists),
         ),
         since=given.values.get("since", ""),
         until=given.values.get("until", ""),
@@ -170,22 +185,14 @@ def _mailing_select(chosen: bool | None) -> Select:
     return Select("mailing", gettext("Mailing"), (_any(chosen), *options))
 
 
-def _revision_select(chosen: str | None) -> Select:
-    found = listing.revisions(db.session())
-    return Select("revision", gettext("Revision"), (_any(chosen), *(Option(r, r, r == chosen) for r in found)))
+def _revision_select(chosen: str | None, there: Lists) -> Select:
+    options = (Option(revision, revision, revision == chosen) for revision in there.revisions)
+    return Select("revision", gettext("Revision"), (_any(chosen), *options))
 
 
-def _tag_select(chosen: int | None) -> Select:
-    options = (Option(str(number), words, number == chosen) for number, words in _tag_words().items())
+def _tag_select(chosen: int | None, there: Lists) -> Select:
+    options = (Option(str(number), words, number == chosen) for number, words in there.tags.items())
     return Select("tag", gettext("Tag"), (_any(chosen), *options))
-
-
-def _tag(text: str | None) -> int | None:
-    return next((number for number in _tag_words() if str(number) == text), None)
-
-
-def _tag_words() -> dict[int, str]:
-    return {tag.id: tag.words for tag in tags.every(db.session())}
 
 
 def _mailing_words(subscribed: bool) -> str:
