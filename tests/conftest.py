@@ -151,13 +151,15 @@ def _prepare_file(settings: Settings) -> None:
 
 
 @contextmanager
-def lent(settings: Settings, clock: FixedClock, make: Callable[..., Flask]) -> Iterator[Flask]:
+def lent(
+    settings: Settings, clock: FixedClock, make: Callable[..., Flask] = create_app, lender: Lender = LENDER
+) -> Iterator[Flask]:
     """As ``migrated`` makes it, and used by other tests before and after."""
-    app = LENDER.lend(make, settings, clock, migrated)
+    app = lender.lend(make, settings, clock, migrated)
     _prepare_file(settings)
     yield app
     dispose(app)
-    LENDER.take_back(app, make, settings)
+    lender.take_back(app, make, settings)
 
 
 def dispose(app: Flask) -> None:
@@ -170,17 +172,15 @@ def dispose(app: Flask) -> None:
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """The application on SQLite, on the standing clock."""
-    built = migrated(settings, clock=clock)
-    yield built
-    dispose(built)
+    with lent(settings, clock) as built:
+        yield built
 
 
 @pytest.fixture
 def app_on_each(each_database: Settings, clock: FixedClock) -> Iterator[Flask]:
     """The application on SQLite, then on PostgreSQL."""
-    built = migrated(each_database, clock=clock)
-    yield built
-    dispose(built)
+    with lent(each_database, clock) as built:
+        yield built
 
 
 @pytest.fixture

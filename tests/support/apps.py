@@ -5,8 +5,9 @@ not lent again.
 """
 
 import secrets
-from collections.abc import Callable, Hashable
-from dataclasses import fields
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -60,29 +61,45 @@ class Lender:
 
     def take_back(self, app: Flask, make: Make, settings: Settings) -> None:
         """It may be lent again, unless it was changed."""
-        if self._whole[app][2] == _state(app):
+        if self._whole[app][2] == _state(app) and not _remembers(settings):
             self._free[_kind(make, settings)].append(app)
         else:
             del self._whole[app]
 
 
 def _kind(make: Make, settings: Settings) -> Hashable:
-    """What may differ from one loan to the next is where the instance and the database are."""
-    assert settings == Settings(instance=settings.instance, database_url=settings.database_url)
-    return make, settings.database.partition(":")[0]
+    """What may differ from one loan to the next is where the instance and the database are: an application holds on to
+    other settings where it was built.
+    """
+    others = replace(settings, instance=Path(), database_url="")
+    return make, settings.database.partition(":")[0], tuple(getattr(others, field.name) for field in fields(others))
+
+
+def _remembers(settings: Settings) -> bool:
+    """Does an application on these settings hold what no loan gives back: counters, a replica, limits elsewhere?"""
+    return bool(settings.metrics_port or settings.replica_url or settings.redis_url)
 
 
 def _state(app: Flask) -> Hashable:
     """What a test could have changed about an application itself."""
     functions = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    templates, extensions = app.jinja_env, {**app.extensions, "kelisim": None}  # the house is put back by each loan
     return (
-        tuple((name, id(view)) for name, view in app.view_functions.items()),
-        tuple(len(found.get(None, ())) for found in functions),
-        len(app.teardown_appcontext_funcs),
-        len(app.jinja_env.globals),
-        id(app.jinja_env.loader),
-        id(vars(app).get("wsgi_app")),
+        _identities(app.view_functions),
+        *(tuple(map(id, found.get(None, ()))) for found in functions),
+        tuple(map(id, app.teardown_appcontext_funcs)),
+        len(list(app.url_map.iter_rules())),
+        _identities({**templates.globals, **templates.filters, **templates.tests}),
+        (id(templates.loader), id(templates.undefined)),
+        _identities(extensions),
+        _identities(vars(app.extensions["babel"])),
+        _identities(app.cli.commands),
+        (id(vars(app).get("wsgi_app")), id(app.session_interface)),
     )
+
+
+def _identities(named: Mapping[str, object]) -> Hashable:
+    return tuple(sorted((name, id(value)) for name, value in named.items()))
 
 
 def _move(app: Flask, settings: Settings, clock: Clock, built: House) -> None:

@@ -12,7 +12,7 @@ from kelisim.services import requests
 from kelisim.services.records import By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
-from tests.conftest import FixedClock, dispose, migrated
+from tests.conftest import FixedClock, lent
 from tests.support.people import PEOPLE, Person
 from tests.support.visitor import Visitor
 from tests.web.rows import count, house_of, rows
@@ -21,9 +21,8 @@ from tests.web.rows import count, house_of, rows
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """Without the limit: these tests open more pages in a minute than a person."""
-    built = migrated(replace(settings, my_limit="", form_limit=""), clock=clock)
-    yield built
-    dispose(built)
+    with lent(replace(settings, my_limit="", form_limit=""), clock) as built:
+        yield built
 
 
 @pytest.fixture

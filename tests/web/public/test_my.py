@@ -18,7 +18,7 @@ from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.web.own_words import OWN_ACTS, REASONS
 from kelisim.web.request_words import with_article
-from tests.conftest import FixedClock, dispose, migrated
+from tests.conftest import FixedClock, dispose, lent, migrated
 from tests.support.pages import Page
 from tests.support.people import PEOPLE, Person
 from tests.support.visitor import Visitor
@@ -62,9 +62,8 @@ class Owner:
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """Without the limit: these tests open more pages in a minute than a person."""
-    built = migrated(replace(settings, my_limit="", form_limit=""), clock=clock)
-    yield built
-    dispose(built)
+    with lent(replace(settings, my_limit="", form_limit=""), clock) as built:
+        yield built
 
 
 @pytest.fixture
