@@ -8,17 +8,19 @@ from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, table, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from kelisim.settings import Settings
 from kelisim.storage.db import db, turn_of, writing
+from kelisim.storage.prepared import ask_anew, fetch_once
 from kelisim.storage.together import written
 from tests.conftest import dispose, migrated
 
 PATIENCE = 60
+COUNT = select(func.count()).select_from(table("scratch"))
 Work = Callable[[Session], int]
 
 
@@ -29,6 +31,10 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.session.execute(text("CREATE TABLE scratch (number INTEGER PRIMARY KEY)"))
     yield built
     dispose(built)
+
+
+class Failed(Exception):
+    """What a writing of a test ends with."""
 
 
 def put(number: int) -> Work:
@@ -52,6 +58,7 @@ def in_one_group(app: Flask, *works: Work) -> Iterator[list["Future[int]"]]:
         with app.app_context():
             return written(db.session(), work)
 
+    before = numbers(app)
     with ThreadPoolExecutor(len(works)) as threads:
         with app.app_context(), writing(db.session()):
             turn = turn_of(db.session())
@@ -60,7 +67,7 @@ def in_one_group(app: Flask, *works: Work) -> Iterator[list["Future[int]"]]:
             for place, work in enumerate(works, start=1):
                 futures.append(threads.submit(do, work))
                 wait_until(lambda place=place: len(turn.line) == place)
-            assert numbers(app) == []
+            assert numbers(app) == before
             assert not any(future.done() for future in futures)
         yield futures
 
@@ -98,6 +105,49 @@ def test_one_that_fails_takes_back_its_own_and_harms_no_other(app: Flask) -> Non
         assert (first.result(PATIENCE), last.result(PATIENCE)) == (1, 2)
         assert isinstance(failing.exception(PATIENCE), IntegrityError)
     assert numbers(app) == [1, 2]
+
+
+def counted_once(after: Callable[[Session], None]) -> Work:
+    """Counts the rows as something that does not change meanwhile; gives what it was told, and writes a row."""
+
+    def work(session: Session) -> int:
+        ((found,),) = fetch_once(session, COUNT)
+        put(100 + len(asked))(session)
+        asked.append(found)
+        after(session)
+        return int(found)
+
+    asked: list[int] = []
+    return work
+
+
+def test_what_does_not_change_is_asked_for_once_in_a_group_and_again_in_the_next(app: Flask) -> None:
+    work = counted_once(lambda _session: None)
+    with in_one_group(app, work, work, work) as futures:
+        assert sorted(future.result(PATIENCE) for future in futures) == [0, 0, 0]
+    with app.app_context():
+        assert written(db.session(), work) == 3
+    with in_one_group(app, work, work) as futures:
+        assert sorted(future.result(PATIENCE) for future in futures) == [4, 4]
+
+
+def test_who_changed_it_in_a_group_has_it_asked_for_anew(app: Flask) -> None:
+    work = counted_once(ask_anew)
+    with in_one_group(app, work, work, work) as futures:
+        assert sorted(future.result(PATIENCE) for future in futures) == [0, 1, 2]
+
+
+def test_what_was_found_beside_a_writing_that_failed_is_asked_for_anew(app: Flask) -> None:
+    def fails(session: Session) -> int:
+        put(1)(session)
+        ask_anew(session)
+        assert fetch_once(session, COUNT)[0] == (1,)
+        raise Failed
+
+    work = counted_once(ask_anew)
+    with in_one_group(app, fails, work) as futures:
+        assert isinstance(futures[0].exception(PATIENCE), Failed)
+        assert futures[1].result(PATIENCE) == 0
 
 
 def test_where_the_database_fails_nobody_is_told_of_success(app: Flask) -> None:

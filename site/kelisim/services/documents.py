@@ -17,7 +17,7 @@ from kelisim.domain.publishing import Place, PublishProblem, check
 from kelisim.services import journal
 from kelisim.storage.db import add_rows, take_turn, writing
 from kelisim.storage.library import read_file
-from kelisim.storage.prepared import fetch
+from kelisim.storage.prepared import ask_anew, fetch_once
 from kelisim.storage.tables.consents import ConsentRow
 from kelisim.storage.tables.documents import DocumentApproval, PublishedDocument, ShownText
 from kelisim.storage.tables.submissions import SubmissionRow
@@ -69,7 +69,7 @@ def read_files(paths: Sequence[Path], facts: Mapping[str, Mapping[str, str]]) ->
 
 def stand(session: Session) -> Stand:
     """What tells whether ``known`` would say anything new: one cheap query."""
-    return fetch(session, _STAND)[0]
+    return fetch_once(session, _STAND)[0]
 
 
 def known(session: Session, shipped: Library) -> Known:
@@ -179,9 +179,10 @@ def shown_text(session: Session, sha256: str) -> str | None:
 
 def keep_texts(session: Session, shown: Sequence[Document]) -> None:
     """Keep each text word for word, once, inside a transaction."""
-    rows = [_shown_values(text) for text in shown if not fetch(session, _KEPT, sha256=text.sha256)]
+    rows = [_shown_values(text) for text in shown if not fetch_once(session, _KEPT, sha256=text.sha256)]
     if rows:
         add_rows(session, ShownText, rows)
+        ask_anew(session)
 
 
 def document_of(row: PublishedDocument) -> Document:

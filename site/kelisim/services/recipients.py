@@ -21,7 +21,7 @@ from kelisim.domain.webhooks import SECRET_BYTES, secret_to_text, target_of
 from kelisim.services import journal
 from kelisim.services.records import By
 from kelisim.storage.db import take_turn, writing
-from kelisim.storage.prepared import fetch
+from kelisim.storage.prepared import fetch_once
 from kelisim.storage.tables.recipients import RecipientRow, UndertakingRow
 from kelisim.vault.age import is_age_key
 from kelisim.vault.keys import Keys
@@ -150,7 +150,7 @@ def locked(session: Session, recipient_id: UUID) -> Recipient:
 
 def stand(session: Session) -> Stand:
     """What tells whether anybody would be named otherwise than before: one cheap query."""
-    return fetch(session, _STAND)[0]
+    return fetch_once(session, _STAND)[0]
 
 
 def all_of_them(session: Session) -> tuple[Recipient, ...]:

@@ -11,7 +11,7 @@ from kelisim.domain.journal import SITE
 from kelisim.domain.statements import Stated, Version, read_stated
 from kelisim.services import journal
 from kelisim.storage.db import add_rows, take_turn
-from kelisim.storage.prepared import fetch
+from kelisim.storage.prepared import ask_anew, fetch_once
 from kelisim.storage.tables.statements import StatementsRow
 
 # The place in the database whose holder may add a version.
@@ -37,6 +37,7 @@ def recorded(session: Session, stated: Stated, *, key: bytes, now: datetime) -> 
     if not is_there:
         row = {"number": number, "since": now, "sha256": stated.sha256, "content": stated.content}
         add_rows(session, StatementsRow, [row])
+        ask_anew(session)
         details = {"register": "statements", "version": str(number), "sha256": stated.sha256}
         journal.append(session, [journal.Deed(Act.STORAGE, SITE, "site", details)], key=key, now=now)
     return number
@@ -62,7 +63,7 @@ def versions(session: Session) -> tuple[Version, ...]:
 
 def _numbers(session: Session, stated: Stated) -> tuple[int, bool]:
     """The number of these statements, and whether it is recorded already."""
-    latest = fetch(session, _LATEST)
+    latest = fetch_once(session, _LATEST)
     if not latest:
         return 1, False
     number, sha256 = latest[0]

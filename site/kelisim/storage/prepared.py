@@ -4,7 +4,8 @@ SQLAlchemy finds a statement it has compiled before by walking through all of it
 writes that walk cost more than the database did.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVarTuple, cast
@@ -16,6 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Values = Mapping[str, Any]
 Columns = TypeVarTuple("Columns")
 _MOST = 512
+_KEPT = "kept while several are written"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,35 @@ def fetch(session: Session, statement: Select[*Columns], **values: object) -> Se
     compiled = _of_select(statement, connection.dialect)
     found = connection.exec_driver_sql(compiled.text, compiled.parameters(values)).all()
     return cast(Sequence[tuple[*Columns]], found)
+
+
+def fetch_once(session: Session, statement: Select[*Columns], **values: object) -> Sequence[tuple[*Columns]]:
+    """As ``fetch``, of what does not change while several are written in one transaction: asked for once for all of them.
+
+    Whoever changes it in that transaction calls ``ask_anew``.
+    """
+    kept: dict[object, Any] | None = session.info.get(_KEPT)
+    if kept is None:
+        return fetch(session, statement, **values)
+    key = (statement, *values.items())
+    if key not in kept:
+        kept[key] = fetch(session, statement, **values)
+    return cast(Sequence[tuple[*Columns]], kept[key])
+
+
+@contextmanager
+def keeping(session: Session) -> Iterator[None]:
+    """For one transaction alone: ``fetch_once`` keeps what it found."""
+    session.info[_KEPT] = {}
+    try:
+        yield
+    finally:
+        del session.info[_KEPT]
+
+
+def ask_anew(session: Session) -> None:
+    """What ``fetch_once`` has kept may be no longer so."""
+    session.info.get(_KEPT, {}).clear()
 
 
 def put(session: Session, table: Table, rows: Sequence[Values]) -> None:

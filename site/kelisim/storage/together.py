@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from kelisim.storage.db import DATABASE_AWAY, transaction, turn_of, wait_for, writing
+from kelisim.storage.prepared import ask_anew, keeping
 from kelisim.storage.turns import Turn, Waiting
 
 Result = TypeVar("Result")
@@ -69,11 +70,10 @@ def _taken(turn: Turn) -> list[Waiting]:
 def _write(session: Session, group: Sequence[Waiting]) -> None:
     try:
         with transaction(session):
-            for one in group:
-                if len(group) == 1:
-                    one.result = one.work(session)
-                else:
-                    _write_one(session, one)
+            if len(group) == 1:
+                group[0].result = group[0].work(session)
+            else:
+                _write_each(session, group)
     except BaseException as problem:
         for one in group:
             one.problem = one.problem or problem
@@ -82,6 +82,12 @@ def _write(session: Session, group: Sequence[Waiting]) -> None:
     finally:
         for one in group:
             one.ended = True
+
+
+def _write_each(session: Session, group: Sequence[Waiting]) -> None:
+    with keeping(session):
+        for one in group:
+            _write_one(session, one)
 
 
 def _write_one(session: Session, one: Waiting) -> None:
@@ -94,5 +100,6 @@ def _write_one(session: Session, one: Waiting) -> None:
         raise
     except Exception as problem:  # noqa: BLE001  # whatever it is belongs to whoever waits for this one
         connection.exec_driver_sql("ROLLBACK TO one")
+        ask_anew(session)
         one.problem = problem
     connection.exec_driver_sql("RELEASE one")

@@ -29,10 +29,11 @@ _TOPICS = frozenset({"", *(purpose.value for purpose in Purpose)})
 
 @dataclass(frozen=True)
 class Sent:
-    """What a good form says, and the token it came with."""
+    """What a good form says, the token it came with, and the consent and the policy it was read under."""
 
     draft: Draft
     opened: Opened
+    shown: tuple[Document, Document]
 
 
 def shown() -> tuple[Document, Document]:
@@ -50,9 +51,9 @@ def attested() -> tuple[str, ...]:
     return house().statements.attested(language())
 
 
-def about() -> bytes:
+def about(under: tuple[Document, Document] | None = None) -> bytes:
     """The words that are shown: a form opened under other words asks for the consent again."""
-    return _about(*(document.sha256 for document in shown()), *attested(), *stated())
+    return _about(*(document.sha256 for document in under or shown()), *attested(), *stated())
 
 
 def read_good() -> Sent | None:
@@ -60,8 +61,8 @@ def read_good() -> Sent | None:
     body = request.form
     if "answer" in body or any(len(body.getlist(name)) > 1 for name in body):
         return None
-    opened = form_tokens(PURPOSE).read(body.get("token", ""))
-    if opened is None or not is_fresh(opened) or opened.about != about():
+    opened, under = form_tokens(PURPOSE).read(body.get("token", "")), shown()
+    if opened is None or not is_fresh(opened) or opened.about != about(under):
         return None
     topic, mailing = body.get("topic", ""), body.get("mailing") == TICKED
     if body.get("consent") != TICKED or topic not in _TOPICS or (topic == Purpose.MAILING and not mailing):
@@ -70,7 +71,7 @@ def read_good() -> Sent | None:
     if personal is None:
         return None
     found = suspicions(body.get("website", ""), opened)
-    return Sent(Draft(personal, Purpose(topic) if topic else None, mailing, found), opened)
+    return Sent(Draft(personal, Purpose(topic) if topic else None, mailing, found), opened, under)
 
 
 def suspicions(trap: str | None, opened: Opened | None) -> tuple[Suspicion, ...]:

@@ -119,7 +119,7 @@ def send() -> AnyResponse | tuple[str, int]:
     if sent is not None:
         try:
             # Read under texts that are known here, and written only if they are still those of the database.
-            return _accepted(sent.draft, sent.opened, house().revisions.stand)
+            return _accepted(sent.draft, sent.opened, sent.shown, house().revisions.stand)
         except TextsChanged:
             pass
     # What is recorded was in force at this moment, whatever another worker has published since this one last looked.
@@ -131,15 +131,15 @@ def send() -> AnyResponse | tuple[str, int]:
         return _answered_meanwhile(form)
     if not form.validate() or form.opened is None:
         return _first_receipt(form) or _mend(form)
-    return _accepted(form.draft(), form.opened, None)
+    return _accepted(form.draft(), form.opened, shown(), None)
 
 
-def _accepted(draft: Draft, opened: Opened, stand: Stand | None) -> AnyResponse:
+def _accepted(draft: Draft, opened: Opened, under: tuple[Document, Document], stand: Stand | None) -> AnyResponse:
     accepted = submissions.accept(
         db.session(),
         draft,
-        _consent(draft),
-        shown=shown(),
+        _consent(draft, *under),
+        shown=under,
         form_id=opened.id,
         keys=house().keys,
         now=house().now,
@@ -228,8 +228,7 @@ def _to_receipt(accepted: submissions.Accepted) -> AnyResponse:
     return redirect(url_for("submissions.receipt", secret=accepted.secret, again=again), 303)
 
 
-def _consent(draft: Draft) -> Consent:
-    consent, policy = shown()
+def _consent(draft: Draft, consent: Document, policy: Document) -> Consent:
     return Consent(
         revision=consent.revision,
         sha256=consent.sha256,
