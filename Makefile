@@ -17,7 +17,7 @@ help: ## list what can be made
 run: ## start the site; the first time, install what it needs and set up a trial
 	@$(PREPARE) run
 
-demo: ## start the site with a month of made-up people, gone when it is stopped
+demo: ## start the site with 500 made-up people, gone when it is stopped
 	@$(PREPARE) demo
 
 test: ## install what tests need, then run the checks and every test

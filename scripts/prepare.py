@@ -31,7 +31,7 @@ PROGRAMS = {"acme": ("certbot", "pebble"), "proxy": ("nginx",), "redis": ("redis
 SYSTEM = "/usr/sbin"
 PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "kelisim-unfinished")
-SITES = {"run": ("-m", "kelisim.serve"), "demo": (os.path.join(ROOT, "scripts", "demo.py"),)}
+SITES = {"run": ("-m", "kelisim.serve"), "demo": ("-m", "scripts.demo")}
 LOCKS = {"run": ("requirements.txt",), "tools": ("requirements.txt", "requirements-dev.txt")}
 
 
