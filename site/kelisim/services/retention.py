@@ -1,6 +1,6 @@
 """Records whose time is over: shown first, then destroyed, each checked again under its lock in the same transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -11,16 +11,11 @@ from sqlalchemy.orm import Session
 from kelisim.domain.acts import ConsentState, State
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.destructions import DestructionGround, ground_of_consent
-from kelisim.domain.purposes import Purpose
-from kelisim.domain.requests import OPEN
 from kelisim.domain.retention import Life, Rules, goes_on, is_ripe, term_end
-from kelisim.services import jobs, records, requests, statements
-from kelisim.services.records import By, consent_of
+from kelisim.services import jobs, records, requests
+from kelisim.services.lives import life_of, lives
+from kelisim.services.records import By
 from kelisim.storage.db import forget, vacuum, writing
-from kelisim.storage.tables.changes import KeepingRow
-from kelisim.storage.tables.consents import ConsentRow
-from kelisim.storage.tables.contacts import ContactRow
-from kelisim.storage.tables.requests import RequestRow
 from kelisim.storage.tables.retention import WarningRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 
@@ -40,12 +35,6 @@ _TOUCHED = (
     "export_pieces",
     "retention_warnings",
 )
-
-
-@dataclass(frozen=True)
-class _Term:
-    terms: Mapping[Purpose, int]
-    years: int | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ def plan(session: Session, *, today: date, rules: Rules) -> tuple[Line, ...]:
     for ids in _candidates(session, today):
         since = _since(session, ids)
         references = _references(session, ids)
-        for submission_id, life in _lives(session, ids).items():
+        for submission_id, life in lives(session, ids).items():
             if _is_near(life, today, rules):
                 goes = _goes(life, since.get(submission_id, today), today, rules)
                 lines.append(Line(references[submission_id], goes, _ground(life.consent)))
@@ -151,7 +140,7 @@ def sweep(session: Session) -> bool:
 
 def last_day(session: Session, reference: str, rules: Rules) -> date:
     """The last day of the term of a record, for the person. Raises NoRecord."""
-    return term_end(_life(session, records.found(session, reference)), rules.years)
+    return term_end(life_of(session, records.found(session, reference)), rules.years)
 
 
 def schedule(session: Session, *, now: datetime, slack: timedelta) -> Schedule:
@@ -164,7 +153,7 @@ def schedule(session: Session, *, now: datetime, slack: timedelta) -> Schedule:
 
 
 def _warn(session: Session, row: SubmissionRow, today: date, rules: Rules) -> int:
-    life = _life(session, row)
+    life = life_of(session, row)
     if not _is_near(life, today, rules):
         return 0
     found = session.get(WarningRow, row.id)
@@ -177,7 +166,7 @@ def _warn(session: Session, row: SubmissionRow, today: date, rules: Rules) -> in
 
 
 def _expire(session: Session, row: SubmissionRow, today: date, rules: Rules, by: By) -> int:
-    life = _life(session, row)
+    life = life_of(session, row)
     if not _is_over(life, today, rules):
         return 0
     records.expire(session, row, by, kept=life.kept_until is not None and life.kept_until >= today)
@@ -185,7 +174,7 @@ def _expire(session: Session, row: SubmissionRow, today: date, rules: Rules, by:
 
 
 def _destroy(session: Session, row: SubmissionRow, today: date, rules: Rules, by: By) -> int:
-    life = _life(session, row)
+    life = life_of(session, row)
     shown = session.get(WarningRow, row.id)
     if not is_ripe(goes_on(life, rules.years), shown.since if shown is not None else None, today, rules.grace):
         return 0
@@ -202,8 +191,8 @@ def _forget_warnings(session: Session, today: date, rules: Rules) -> None:
     ids = list(session.scalars(select(WarningRow.submission_id)))
     stays: list[UUID] = []
     for start in range(0, len(ids), _AT_ONCE):
-        lives = _lives(session, ids[start : start + _AT_ONCE])
-        stays += [submission_id for submission_id, life in lives.items() if not _is_near(life, today, rules)]
+        found = lives(session, ids[start : start + _AT_ONCE])
+        stays += [submission_id for submission_id, life in found.items() if not _is_near(life, today, rules)]
     if stays:
         with writing(session):
             for submission_id in stays:
@@ -212,7 +201,7 @@ def _forget_warnings(session: Session, today: date, rules: Rules) -> None:
 
 def _to_look_at(session: Session, today: date, rules: Rules) -> Iterator[UUID]:
     for ids in _candidates(session, today):
-        for submission_id, life in _lives(session, ids).items():
+        for submission_id, life in lives(session, ids).items():
             if _is_near(life, today, rules) or _is_over(life, today, rules):
                 yield submission_id
 
@@ -258,56 +247,3 @@ def _references(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
 def _since(session: Session, ids: Sequence[UUID]) -> dict[UUID, date]:
     rows = session.scalars(select(WarningRow).where(WarningRow.submission_id.in_(ids)))
     return {row.submission_id: row.since for row in rows}
-
-
-def _life(session: Session, row: SubmissionRow) -> Life:
-    return _lives(session, [row.id])[row.id]
-
-
-def _lives(session: Session, ids: Sequence[UUID]) -> dict[UUID, Life]:
-    rows = session.execute(
-        select(SubmissionRow, ConsentRow)
-        .join(ConsentRow, ConsentRow.submission_id == SubmissionRow.id)
-        .where(SubmissionRow.id.in_(ids))
-    ).all()
-    stated = {number: _stated(session, number) for number in {consent.statements_number for _, consent in rows}}
-    contacts: dict[UUID, dict[Purpose, date]] = {}
-    for found in session.execute(
-        select(ContactRow.submission_id, ContactRow.purpose, func.max(ContactRow.day))
-        .where(ContactRow.submission_id.in_(ids))
-        .group_by(ContactRow.submission_id, ContactRow.purpose)
-    ):
-        contacts.setdefault(found[0], {})[Purpose(found[1])] = found[2]
-    # The last decision counts, as everywhere.
-    last = (
-        select(func.max(KeepingRow.number)).where(KeepingRow.submission_id.in_(ids)).group_by(KeepingRow.submission_id)
-    )
-    keepings = {
-        row.submission_id: row.until for row in session.scalars(select(KeepingRow).where(KeepingRow.number.in_(last)))
-    }
-    asked = set(
-        session.scalars(
-            select(RequestRow.submission_id).where(RequestRow.submission_id.in_(ids), RequestRow.state.in_(OPEN))
-        )
-    )
-    return {
-        row.id: Life(
-            state=State(row.state),
-            consent=consent_of(row),
-            given=local_day(consent.given_at),
-            purposes=tuple(Purpose(code) for code in consent.purposes),
-            promised=stated[consent.statements_number].terms or None,
-            years_from_sending=stated[consent.statements_number].years,
-            contacts=contacts.get(row.id, {}),
-            ended=local_day(row.consent_ended_at) if row.consent_ended_at is not None else None,
-            kept_until=keepings.get(row.id),
-            asked=row.id in asked,
-        )
-        for row, consent in rows
-    }
-
-
-def _stated(session: Session, number: int | None) -> _Term:
-    """What was stated of the term: by the version a consent names; nothing where no version is on record."""
-    found = statements.version(session, number)
-    return _Term({}, None) if found is None else _Term(found.stated.terms, found.stated.years)

@@ -4,22 +4,21 @@ Three things hold on both: a write takes its turn from its first statement (``wr
 constraint has a name from one convention, so that a migration can speak of it.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event, text
-from sqlalchemy.engine import Connection, Engine, ExceptionContext, make_url
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
+from kelisim.storage import sqlite
 from kelisim.storage.prepared import put
 from kelisim.storage.turns import Turn
 
@@ -32,8 +31,7 @@ CONVENTION = {
 }
 REPLICA = "replica"
 _REPLICA_SECONDS = 2  # a replica that does not answer is not waited for: the database itself is there
-_WRITE, _LOG, _FOLLOWED = "kelisim_write", "kelisim_log", "kelisim_followed"
-_NOTHING = (0, 0)
+_FOLLOWED = "kelisim_followed"
 _CONNECTIONS, _EXTRA_CONNECTIONS = 16, 16
 
 
@@ -125,11 +123,7 @@ def replica_session() -> Session:
 def prepare_engine(engine: Engine) -> None:
     """Give an engine its habits; on PostgreSQL there are none to give."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
-        event.listen(engine, "handle_error", _as_away, retval=True)
-        if engine.url.database:
-            _hold_on_to_file(engine, Path(engine.url.database))
+        sqlite.hold(engine)
 
 
 def follow_commits(engine: Engine, mark: str, work: Callable[[Session], None]) -> None:
@@ -160,7 +154,7 @@ def writing(session: Session) -> Iterator[None]:
 def transaction(session: Session) -> Iterator[None]:
     """One write transaction for who has the turn."""
     try:
-        session.connection(execution_options={_WRITE: True})
+        session.connection(execution_options={sqlite.WRITE: True})
         yield
         session.commit()
     except BaseException:
@@ -248,70 +242,3 @@ def is_unique_conflict(problem: DBAPIError) -> bool:
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
-
-
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-        "secure_delete = ON",
-        # Without it INSERT OR REPLACE deletes a row without firing the triggers that forbid it.
-        "recursive_triggers = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _as_away(context: ExceptionContext) -> BaseException | None:
-    """A file that is damaged or no database at all: sqlite3 says so with the bare class of all its errors."""
-    problem = context.original_exception
-    return OperationalError(None, None, problem) if type(problem) is sqlite3.DatabaseError else None
-
-
-def _hold_on_to_file(engine: Engine, path: Path) -> None:
-    """Refuse to go on once the database's file is gone or another: an open connection would write into nowhere."""
-    known: list[tuple[int, int]] = []
-
-    def remember(*_connection: object) -> None:
-        if not known:
-            known.append(_identity(path))
-
-    def check(*_connection: object) -> None:
-        if known and _identity(path) != known[0]:
-            raise sqlite3.OperationalError("the database file is gone or another one")
-
-    event.listen(engine, "do_connect", check)  # before SQLite would begin an empty file
-    event.listen(engine, "connect", remember)
-    event.listen(engine, "checkout", check)
-    _hold_on_to_log(engine, path.with_name(f"{path.name}-wal"))
-
-
-def _hold_on_to_log(engine: Engine, log: Path) -> None:
-    """The same for the write-ahead log, for as long as a connection is open."""
-
-    def begin(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[_LOG] = _NOTHING
-
-    def check(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        # A new database has no log before its first write.
-        if record.info[_LOG] == _NOTHING:
-            record.info[_LOG] = _identity(log)
-        elif record.info[_LOG] != _identity(log):
-            raise sqlite3.OperationalError("the database's write-ahead log is gone or another one")
-
-    event.listen(engine, "connect", begin)
-    event.listen(engine, "checkout", check)
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return _NOTHING
-    return (found.st_dev, found.st_ino)
-
-
-def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
