@@ -55,6 +55,8 @@ from kelisim.web.operator import (
     journal,
     keepings,
     papers,
+    passkey_sign_in,
+    passkeys,
     people,
     recipient_tasks,
     recipients,
@@ -138,6 +140,8 @@ DESK = (
     desk_statements,
     people,
     account,
+    passkeys,
+    passkey_sign_in,
 )
 
 

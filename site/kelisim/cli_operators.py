@@ -100,7 +100,8 @@ def _print_link(name: str, verb: Callable[[], Invited]) -> None:
 def _line(one: Member) -> str:
     state = "disabled" if one.disabled_at is not None else "ready" if one.ready else "invited"
     seen = f"seen {one.seen_at:%Y-%m-%d %H:%M} UTC" if one.seen_at is not None else "never seen"
-    return f"{one.operator.name}: {one.operator.role.value}, {state}, {seen}"
+    passkeys = f", passkeys: {one.passkeys}" if one.passkeys else ""
+    return f"{one.operator.name}: {one.operator.role.value}, {state}, {seen}{passkeys}"
 
 
 def _by() -> By:

@@ -87,7 +87,7 @@ def _sign_in_refused(page: Page, _site: Site) -> None:
     page.fill("#name", f"nobody-{token_hex(4)}")
     page.fill("#password", "wrong")
     with page.expect_navigation():
-        page.locator("main button").click()
+        page.get_by_role("button", name="Continue to the code").click()
 
 
 def _code(page: Page, site: Site) -> None:
@@ -274,4 +274,5 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "account": _desk_at("/operator/account"),
     "new password": _desk_at("/operator/account/password"),
     "new app": _desk_at("/operator/account/app"),
+    "new passkey": _desk_at("/operator/account/passkeys/new"),
 }

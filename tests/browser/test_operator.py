@@ -28,7 +28,7 @@ def new_server(server: Server, tmp_path: Path) -> Iterator[Server]:
 def press(page: Page) -> None:
     """Press the button of the page's form."""
     with page.expect_navigation():
-        page.locator("main form button").click()
+        page.locator("main form button").first.click()
 
 
 def set_up(page: Page, link: str) -> tuple[TOTP, list[str]]:

@@ -55,7 +55,7 @@ def test_only_sealed_columns_hold_what_a_visitor_typed() -> None:
     ]
     own_words = {"name", "second_name", "phone", "email", "address", "ip", "user_agent", "comment"}
     named = {column for column in COLUMNS if column.partition(".")[2] in own_words}
-    assert named == {"operators.name", "jobs.name", "recipients.name"}
+    assert named == {"operators.name", "passkeys.name", "jobs.name", "recipients.name"}
 
 
 def test_what_is_evidence_or_a_choice_is_written_once() -> None:

@@ -15,8 +15,8 @@ POLICY = (
 )
 PERMISSIONS = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), "
-    "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), "
-    "screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
+    "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(), "
+    "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
 )
 ALWAYS = {
     "content-security-policy": POLICY,
@@ -41,6 +41,7 @@ HTML = {
     "content-language": "en",
     "vary": "Accept-Language, Cookie, Sec-GPC, DNT, Sec-Fetch-Site, Referer",
 }
+PERMITTING = PERMISSIONS.replace("publickey-credentials-get=()", "publickey-credentials-get=(self)")
 SECRET = {**HTML, "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 # Different each time, or about the connection.
 VARYING = {"date", "content-length", "connection", "etag", "last-modified", "expires"}
@@ -51,7 +52,7 @@ CASES = {
     "revision": (request("GET", "/consent/2023-07-20"), 200, HTML),
     "plain text": (request("GET", "/consent/2023-07-20.txt"), 200, TEXT),
     "cookies": (request("GET", "/cookies"), 200, HTML),
-    "sign-in": (request("GET", "/operator/sign-in"), 200, HTML),
+    "sign-in": (request("GET", "/operator/sign-in"), 200, {**HTML, "permissions-policy": PERMITTING}),
     "desk, to a stranger": (request("GET", "/operator"), 303, {**HTML, "location": "/operator/sign-in"}),
     "form with errors": (request("POST", "/", wire.FORM.decode().strip(), body=b"name=A"), 422, HTML),
     "spent link": (request("GET", "/operator/set-up/0123"), 404, SECRET),

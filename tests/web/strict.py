@@ -18,8 +18,8 @@ EVERYWHERE = {
     ),
     "Permissions-Policy": (
         "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), "
-        "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), "
-        "screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
+        "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -30,6 +30,12 @@ EVERYWHERE = {
     "X-DNS-Prefetch-Control": "off",
     "X-Frame-Options": "DENY",
     "X-Permitted-Cross-Domain-Policies": "none",
+}
+# The few pages that may use a passkey, each for one thing.
+PASSKEYS = {
+    "/operator/sign-in": "publickey-credentials-get",
+    "/operator/sign-in/passkey": "publickey-credentials-get",
+    "/operator/account/passkeys/new": "publickey-credentials-create",
 }
 HSTS = "max-age=31536000; includeSubDomains"
 _SECRET = re.compile(
@@ -78,7 +84,7 @@ class StrictClient(FlaskClient):
 def check_headers(answer: TestResponse) -> None:
     headers = answer.headers
     path, secure = answer.request.path, answer.request.scheme == "https"
-    assert {name: headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+    assert {name: headers.get(name) for name in EVERYWHERE} == {**EVERYWHERE, **permitted(answer)}
     assert headers.get("Strict-Transport-Security") == (HSTS if secure else None)
     unknown = set(headers.keys()) - EVERYWHERE.keys() - OTHERS
     assert not unknown, unknown
@@ -94,6 +100,15 @@ def check_headers(answer: TestResponse) -> None:
         assert headers["Cache-Control"] == "no-store"
     names = {next(iter(parse_cookie(line))) for line in headers.getlist("Set-Cookie")}
     assert names <= {cookie.name for cookie in COOKIES}
+
+
+def permitted(answer: TestResponse) -> dict[str, str]:
+    """The policy of permissions of a page that may use a passkey."""
+    name = PASSKEYS.get(re.sub("^/(?:kk|ru|en)(?=/)", "", answer.request.path))
+    # A stranger's page of an error, a method that is not there: no view was asked.
+    if name is None or answer.headers["Permissions-Policy"] == EVERYWHERE["Permissions-Policy"]:
+        return {}
+    return {"Permissions-Policy": EVERYWHERE["Permissions-Policy"].replace(f"{name}=()", f"{name}=(self)")}
 
 
 def check_body(answer: TestResponse) -> None:

@@ -19,9 +19,10 @@ from kelisim.web import security
 from kelisim.web.areas import AREAS
 from kelisim.web.security import same_origin_path
 from tests.conftest import FixedClock, dispose, migrated
+from tests.support.authenticator import Authenticator
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor
-from tests.web import handing_over
+from tests.web import handing_over, passkeys
 from tests.web.conftest import strict_client
 from tests.web.desk import NAME, PASSWORD, Desk
 from tests.web.rows import count, everything, rows
@@ -186,6 +187,7 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
     handing = recipients_at(full, str(other), lambda: handing_over.correct(handed, handed_secret))
     # After the correction, which takes away the exports that were made before it.
     asking = exports_at(full) + asking
+    device = passkeys.added(full, again={"password": PASSWORD})
     codes = invited.code(), half.code()
     half.get("/operator/sign-in/code"), full.get("/operator")  # each session is seen at this moment: no write is due
     return [
@@ -201,6 +203,7 @@ def every_form(app: Flask, person: Person, clock: FixedClock) -> list[Form]:
             {"token": asked.page("/operator/sign-in").value("token"), "name": NAME, "password": PASSWORD},
             asked.post,
         ),
+        (passkeys.SIGN_IN, passkeys.shown(owner, device), owner.post),
         (link, {"token": set_up.value("token"), "password": PASSWORD, "code": codes[0]}, invited.post),
         ("/operator/sign-in/code", {"csrf_token": code_page.value("csrf_token"), "code": codes[1]}, half.post),
         *(
@@ -270,11 +273,15 @@ def people_at(desk: Desk) -> list[tuple[str, dict[str, str]]]:
     """The forms about the Operator's people and about the own account, filled in; the password is changed last."""
     desk.command("operators", "add", "Тимур Оспанов")
     (number,) = rows(desk.app, "SELECT max(id) FROM operators")[0]
+    made, options = passkeys.offered(desk, "Tablet", {"password": PASSWORD})
     return [
         ("/operator/people", {"name": "Новая", "role": "viewer", "password": PASSWORD}),
         (f"/operator/people/{number}/role", {"role": "auditor", "password": PASSWORD}),
         ("/operator/account/sessions", {"session": "00"}),
         ("/operator/account/codes", {"password": PASSWORD}),
+        (f"{passkeys.PASSKEYS}/new", {"name": "Laptop", "password": PASSWORD}),
+        (passkeys.PASSKEYS, {**made, "answer": Authenticator(ORIGIN).make(options)}),
+        (f"{passkeys.PASSKEYS}/1/remove", {"password": PASSWORD}),
         ("/operator/account/app", {"password": PASSWORD, "first": "000000"}),
         ("/operator/account/password", {"password": PASSWORD, "new": PASSWORD + "!"}),
     ]
@@ -297,7 +304,8 @@ def acts_at(reference: str) -> list[tuple[str, dict[str, str]]]:
 EXPORTS = "/operator/exports"
 # Forms that stand on the page of another address.
 STANDS_AT = dict.fromkeys(("/operator/search", "/operator/bulk", "/operator/bulk/do"), "/operator/submissions") | {
-    "/operator/account/sessions": "/operator/account"
+    "/operator/account/sessions": "/operator/account",
+    passkeys.PASSKEYS: "/operator/account",
 }
 
 
@@ -338,6 +346,7 @@ def test_every_form_of_the_list_is_tried_below(app: Flask, person: Person, clock
     recipient = "/operator/recipients/<uuid:recipient_id>"
     secret = {
         "set-up": "/operator/set-up/<token>",
+        "/passkeys/1": f"{passkeys.PASSKEYS}/<int:number>/remove",
         "/object": "/my/<secret>/<act>",
         "/meet": f"{one}/meet",
         "/refuse": f"{one}/refuse",
@@ -436,6 +445,7 @@ SHOWN = (
     "/compliance",
     "submissions/new",
     "/account/codes",
+    "/passkeys/new",
 )  # answered with a page or a file; every other form leads on
 
 

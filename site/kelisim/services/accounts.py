@@ -65,7 +65,7 @@ def end_session(session: Session, operator: Operator, session_id: str, *, by: By
 def end_others(session: Session, operator: Operator, token: str, *, key: bytes, by: By) -> None:
     """End every session of the operator but the one that asks, those with one factor too."""
     with writing(session):
-        _end_others(session, operator, token, key)
+        end_other_rows(session, operator, token, key)
         note(session, operator.id, by, {"what": "sessions_ended"})
 
 
@@ -87,9 +87,9 @@ def change_password(
         raise WeakPassword(problem)
     hashed = passwords.hashed(password)
     with writing(session):
-        _row(session, operator).password_hash = hashed
+        own_row(session, operator).password_hash = hashed
         if others_end:
-            _end_others(session, operator, token, keys.desk.session)
+            end_other_rows(session, operator, token, keys.desk.session)
         note(session, operator.id, by, {"what": "password"})
 
 
@@ -114,7 +114,7 @@ def renew_app(
     if step is None:
         raise WrongCode
     with writing(session):
-        row = _row(session, operator)
+        row = own_row(session, operator)
         row.last_step = step
         row.second_factor = seal_small(
             secret.encode(), key=keys.desk.second_factor, context=factor_context(row.id), randomness=randomness
@@ -134,7 +134,7 @@ def renew_codes(
     """New recovery codes; the old ones are worth nothing."""
     codes = new_recovery_codes(settings.recovery_codes, randomness)
     with writing(session):
-        row = _row(session, operator)
+        row = own_row(session, operator)
         session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.operator_id == row.id))
         for code in codes:
             session.add(
@@ -144,7 +144,7 @@ def renew_codes(
     return codes
 
 
-def _row(session: Session, operator: Operator) -> OperatorRow:
+def own_row(session: Session, operator: Operator) -> OperatorRow:
     """The operator's row, alone. Somebody whose way in was just taken away sets up none. Raises LookupError."""
     take_turn(session, REGISTER)
     row = session.get_one(OperatorRow, operator.id, populate_existing=True)
@@ -153,6 +153,7 @@ def _row(session: Session, operator: Operator) -> OperatorRow:
     return row
 
 
-def _end_others(session: Session, operator: Operator, token: str, key: bytes) -> None:
+def end_other_rows(session: Session, operator: Operator, token: str, key: bytes) -> None:
+    """End every session but the one that asks, inside the caller's ``writing`` block."""
     others = (OperatorSessionRow.operator_id == operator.id, OperatorSessionRow.id_hash != hashed(token, key))
     session.execute(delete(OperatorSessionRow).where(*others))

@@ -66,7 +66,7 @@ def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by:
         **_documents(material.documents),
         **_registers(session, material),
         "persons-with-access.csv": _csv(
-            ("number", "name", "role", "added", "set_up", "disabled"),
+            ("number", "name", "role", "added", "set_up", "disabled", "passkeys"),
             (
                 (
                     str(one.operator.id),
@@ -75,6 +75,7 @@ def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by:
                     _moment(one.since),
                     _yes(one.ready),
                     "" if one.disabled_at is None else _moment(one.disabled_at),
+                    str(one.passkeys),
                 )
                 for one in staff.members(session)
             ),

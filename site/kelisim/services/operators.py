@@ -14,6 +14,7 @@ from kelisim.services.second_factor import new_recovery_codes, recovery_hash, se
 from kelisim.settings import Settings
 from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.operators import OperatorRow, OperatorSessionRow, RecoveryCodeRow, SetUpLinkRow
+from kelisim.storage.tables.passkeys import PasskeyRow
 from kelisim.vault.keys import Keys
 from kelisim.vault.sealing import seal_small
 
@@ -157,7 +158,7 @@ def new_link(
 def shut_out(session: Session, row: OperatorRow) -> None:
     """Take the way in and every session away, at once. Inside the caller's ``writing`` block."""
     row.password_hash = row.second_factor = row.last_step = None
-    for table in (RecoveryCodeRow, OperatorSessionRow, SetUpLinkRow):
+    for table in (RecoveryCodeRow, PasskeyRow, OperatorSessionRow, SetUpLinkRow):
         session.execute(delete(table).where(table.operator_id == row.id))
 
 

@@ -1,5 +1,6 @@
 """Signing in: a password, then a code; wrong tries cost a pause that is kept in the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import digest
@@ -56,7 +57,7 @@ def check_password(
     An unknown name takes the same way in the same time.
     """
     name = operator_name(attempt.name) or ""
-    tries = _Tries(session, Attempt(name, attempt.network), settings, keys, now)
+    tries = tries_of(session, Attempt(name, attempt.network), settings, keys, now)
     tries.count()
     row = session.scalar(select(OperatorRow).where(OperatorRow.name == name))
     hashed = row.password_hash if row is not None else None
@@ -80,7 +81,7 @@ def check_code(
     now: datetime,
 ) -> None:
     """Take the second factor: a code of the app, or a recovery code, each once. Raises SignInRefused, SignInPaused."""
-    tries = _Tries(session, Attempt(operator.name, network), settings, keys, now)
+    tries = tries_of(session, Attempt(operator.name, network), settings, keys, now)
     tries.count()
     with writing(session):
         row = session.scalar(select(OperatorRow).where(OperatorRow.id == operator.id).with_for_update())
@@ -104,22 +105,28 @@ def _spend_recovery_code(session: Session, row: OperatorRow, code: str, keys: Ke
     return True
 
 
-class _Tries:
-    """The wrong tries for a name from a network, and for the name from everywhere.
+def tries_of(session: Session, attempt: Attempt, settings: Settings, keys: Keys, now: datetime) -> "Tries":
+    """The wrong tries for a name from a network, and for the name from everywhere."""
+    here = f"{attempt.name}\n{attempt.network}"
+    allowed = {
+        digest(keys.desk.network, here.encode(), "sha256"): settings.sign_in_tries,
+        digest(keys.desk.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
+    }
+    return Tries(session, allowed, settings, now)
+
+
+class Tries:
+    """Wrong tries under keyed hashes, and how many of each are allowed before a pause.
 
     A try is counted before it is looked at, so that many at once cannot slip through, and taken back when right.
     """
 
-    def __init__(self, session: Session, attempt: Attempt, settings: Settings, keys: Keys, now: datetime) -> None:
-        self._session, self._settings, self._now = session, settings, now
-        here = f"{attempt.name}\n{attempt.network}"
-        self._allowed = {
-            digest(keys.desk.network, here.encode(), "sha256"): settings.sign_in_tries,
-            digest(keys.desk.network, attempt.name.encode(), "sha256"): settings.sign_in_tries_everywhere,
-        }
+    def __init__(self, session: Session, allowed: Mapping[bytes, int], settings: Settings, now: datetime) -> None:
+        self._session, self._allowed, self._settings, self._now = session, allowed, settings, now
         self._before: dict[bytes, datetime] = {}
 
     def count(self) -> None:
+        """Count one more. Raises SignInPaused."""
         pause = timedelta(minutes=self._settings.sign_in_pause_minutes)
         with writing(self._session):
             take_turn(self._session, _COUNTING)
@@ -145,6 +152,7 @@ class _Tries:
                     row.last_try = self._before.get(row.key_hash, self._now)
 
     def forget(self) -> None:
+        """Begin anew: somebody has come in."""
         with writing(self._session):
             self._session.execute(delete(SignInTriesRow).where(SignInTriesRow.key_hash.in_(self._allowed)))
 

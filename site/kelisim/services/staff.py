@@ -20,6 +20,7 @@ from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
 from kelisim.storage.db import take_turn, writing
 from kelisim.storage.tables.operators import OperatorRow, RecoveryCodeRow
+from kelisim.storage.tables.passkeys import PasskeyRow
 from kelisim.vault.keys import Keys
 
 PEOPLE = "people"
@@ -47,7 +48,7 @@ class StaffRefused(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One of the Operator's people. ``ready``: the way in is set up. ``codes``: unused recovery codes."""
+    """One of the Operator's people. ``ready``: the way in is set up. ``codes``: unused recovery codes; ``passkeys``: how many."""
 
     operator: Operator
     since: datetime
@@ -55,6 +56,7 @@ class Member:
     ready: bool
     codes: int
     disabled_at: datetime | None
+    passkeys: int
 
 
 @dataclass(frozen=True)
@@ -181,8 +183,7 @@ def _keep_one(session: Session, row: OperatorRow) -> None:
 
 
 def _members(session: Session, rows: Sequence[OperatorRow]) -> tuple[Member, ...]:
-    counted = select(RecoveryCodeRow.operator_id, func.count()).group_by(RecoveryCodeRow.operator_id)
-    codes = {row[0]: row[1] for row in session.execute(counted)}
+    codes, passkeys = _count_by_person(session, RecoveryCodeRow), _count_by_person(session, PasskeyRow)
     return tuple(
         Member(
             operator_of(row),
@@ -191,9 +192,15 @@ def _members(session: Session, rows: Sequence[OperatorRow]) -> tuple[Member, ...
             row.password_hash is not None,
             codes.get(row.id, 0),
             row.disabled_at,
+            passkeys.get(row.id, 0),
         )
         for row in rows
     )
+
+
+def _count_by_person(session: Session, table: type[RecoveryCodeRow | PasskeyRow]) -> dict[int, int]:
+    counted = select(table.operator_id, func.count()).group_by(table.operator_id)
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _row(session: Session, number: int) -> OperatorRow:

@@ -1,4 +1,4 @@
-"""What is over at the desk is not kept: ended sessions, links that opened nothing, tries that are forgotten."""
+"""What is over at the desk is not kept: ended sessions, links that opened nothing, tries and challenges of long ago."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from kelisim.domain.operators import TRIES_KEPT, SessionTerms
 from kelisim.storage.db import writing
 from kelisim.storage.tables.operators import OperatorSessionRow, SetUpLinkRow, SignInTriesRow
+from kelisim.storage.tables.passkeys import SpentChallengeRow
 
 
 def tidy(session: Session, *, terms: SessionTerms, now: datetime) -> str:
@@ -17,4 +18,5 @@ def tidy(session: Session, *, terms: SessionTerms, now: datetime) -> str:
         session.execute(delete(OperatorSessionRow).where(ended))
         session.execute(delete(SetUpLinkRow).where(SetUpLinkRow.expires_at <= now))
         session.execute(delete(SignInTriesRow).where(SignInTriesRow.last_try < now - TRIES_KEPT))
+        session.execute(delete(SpentChallengeRow).where(SpentChallengeRow.over_at <= now))
     return ""

@@ -41,6 +41,7 @@ LEFT_OUT = frozenset(
         "operator_sessions",
         "set_up_links",
         "sign_in_tries",
+        "spent_challenges",
         "exports",
         "export_pieces",
         "export_records",

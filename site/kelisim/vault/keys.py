@@ -70,6 +70,7 @@ class DeskKeys:
     desk_form: bytes
     desk_search: bytes
     webhook: bytes
+    passkey: bytes
 
     def __repr__(self) -> str:
         return "DeskKeys(...)"

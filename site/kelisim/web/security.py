@@ -83,6 +83,8 @@ OPEN = frozenset(
         "reports.collect",
         "sign_in.password",
         "sign_in.send_password",
+        "passkey_sign_in.challenge",
+        "passkey_sign_in.enter",
         "set_up.page",
         "set_up.send",
     }
@@ -112,6 +114,7 @@ OWN_TOKEN = frozenset(
         "choices.look",
         "choices.forget",
         "sign_in.send_password",
+        "passkey_sign_in.enter",
         "set_up.send",
         "reports.collect",
     }
@@ -163,6 +166,10 @@ LIMITS: Mapping[str, str] = {
     "account.change_password": "sign_in_limit",
     "account.renew_app": "sign_in_limit",
     "account.renew_codes": "sign_in_limit",
+    "passkeys.ask": "sign_in_limit",
+    "passkeys.remove": "sign_in_limit",
+    "passkey_sign_in.challenge": "sign_in_limit",
+    "passkey_sign_in.enter": "sign_in_limit",
     "sign_in.send_password": "sign_in_limit",
     "sign_in.send_code": "sign_in_limit",
     "set_up.page": "sign_in_limit",
@@ -196,6 +203,7 @@ PERMISSIONS = dict.fromkeys(
         "microphone",
         "midi",
         "payment",
+        "publickey-credentials-create",
         "publickey-credentials-get",
         "screen-wake-lock",
         "serial",
@@ -204,6 +212,13 @@ PERMISSIONS = dict.fromkeys(
     ),
     "()",
 )
+# The few pages that may use a passkey: those that show the sign-in, and the one that adds a passkey.
+PASSKEY_PAGES: Mapping[str, str] = {
+    "sign_in.password": "publickey-credentials-get",
+    "sign_in.send_password": "publickey-credentials-get",
+    "passkey_sign_in.enter": "publickey-credentials-get",
+    "passkeys.ask": "publickey-credentials-create",
+}
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -444,6 +459,9 @@ def _readable_limit(settings: Settings, name: str) -> str:
 
 def _finish(response: Response) -> Response:
     response.headers.update(HEADERS)
+    needed = PASSKEY_PAGES.get(request.endpoint or "")
+    if needed is not None:
+        response.headers["Permissions-Policy"] = _permitting(needed)
     keep_language(response)
     if response.mimetype == "text/html":
         drop_unwanted(response)
@@ -453,6 +471,11 @@ def _finish(response: Response) -> Response:
     if request.endpoint != "static_files.file" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _permitting(feature: str) -> str:
+    """The policy of permissions with one of them for this site itself, in no frame."""
+    return ", ".join(f"{name}={'(self)' if name == feature else value}" for name, value in PERMISSIONS.items())
 
 
 def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":

@@ -46,6 +46,26 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
+class PasskeyRow:
+    """One of the own passkeys. ``synced``: it may lie on several devices; ``remove``: the address of its decision."""
+
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+    synced: bool
+    remove: str
+
+
+@dataclass(frozen=True)
+class MakePage:
+    """What the browser is asked to make. ``options``: JSON for the script; ``challenge``: its token, sent back."""
+
+    name: str
+    options: str
+    challenge: str
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """The own account. ``role`` and ``may``: in words."""
 
@@ -53,3 +73,4 @@ class AccountPage:
     role: str
     may: str
     sessions: tuple[SessionRow, ...]
+    passkeys: tuple[PasskeyRow, ...]

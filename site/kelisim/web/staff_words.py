@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.operators import Role
+from kelisim.services.passkeys import PasskeyProblem
 from kelisim.services.staff import StaffProblem
 from kelisim.web.words import Words
 
@@ -36,6 +37,17 @@ PROBLEMS: Mapping[StaffProblem, LazyString] = {
     StaffProblem.MAY_NOT: lazy_gettext("You are not an administrator any more"),
 }
 
+PASSKEY_PROBLEMS: Mapping[PasskeyProblem, LazyString] = {
+    PasskeyProblem.NO_NAME: lazy_gettext("Enter a name of up to 64 signs"),
+    PasskeyProblem.OVER: lazy_gettext("It took too long, or this page was sent before: nothing was added. Begin again"),
+    PasskeyProblem.NOT_PROVEN: lazy_gettext(
+        "The device did not prove that the passkey is for this address and that it knows you: nothing was added. Use a "
+        "device with a screen lock or a PIN"
+    ),
+    PasskeyProblem.KNOWN: lazy_gettext("This passkey was added before: use another device"),
+    PasskeyProblem.TOO_MANY: lazy_gettext("You have as many passkeys as one can have: remove one first"),
+}
+
 
 class PersonAct(NamedTuple):
     """A decision about a person: its title and button (with ``name``), and what follows."""
@@ -55,7 +67,9 @@ PERSON_ACTS: Mapping[str, PersonAct] = {
         lazy_gettext("Give %(name)s a new link"),
         lazy_gettext("Make a new link"),
         (
-            lazy_gettext("The password, the app’s codes, the recovery codes and every session end at once."),
+            lazy_gettext(
+                "The password, the app’s codes, the passkeys, the recovery codes and every session end at once."
+            ),
             lazy_gettext("The link is shown to you once. Check who asks before you hand it over."),
         ),
     ),
@@ -63,7 +77,9 @@ PERSON_ACTS: Mapping[str, PersonAct] = {
         lazy_gettext("Disable %(name)s"),
         lazy_gettext("Disable the person"),
         (
-            lazy_gettext("The password, the app’s codes, the recovery codes and every session end at once."),
+            lazy_gettext(
+                "The password, the app’s codes, the passkeys, the recovery codes and every session end at once."
+            ),
             lazy_gettext("The name stays in the journal. A new link lets the person in again."),
         ),
     ),

@@ -1,11 +1,12 @@
-"""The own account: the sessions that stand, a new password, a new app, new recovery codes."""
+"""The own account: the sessions that stand, the passkeys, a new password, a new app, new recovery codes."""
 
 from flask import Blueprint, abort, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, PasswordField, StringField
 
-from kelisim.services import accounts
+from kelisim.domain.passkeys import Passkey
+from kelisim.services import accounts, passkeys
 from kelisim.services.operators import WeakPassword, WrongCode
 from kelisim.services.second_factor import provisioning_address
 from kelisim.storage.db import db
@@ -20,7 +21,7 @@ from kelisim.web.operator.set_up import grouped, password_problem
 from kelisim.web.operator.who import by_operator, operator_here
 from kelisim.web.pages import SetUpPage
 from kelisim.web.qr import qr_page
-from kelisim.web.staff_pages import AccountPage, SessionRow
+from kelisim.web.staff_pages import AccountPage, PasskeyRow, SessionRow
 from kelisim.web.staff_words import ROLES, ROLES_MAY
 
 blueprint = Blueprint("account", __name__, url_prefix="/operator/account")
@@ -47,12 +48,15 @@ class AppForm(AgainForm):
 def page() -> str:
     """Who is signed in here, and where else."""
     operator = operator_here()
-    found = accounts.standing(db.session(), operator, _token(), key=_key(), terms=session_terms(), now=house().now)
+    found = accounts.standing(
+        db.session(), operator, session_token(), key=_key(), terms=session_terms(), now=house().now
+    )
     shown = AccountPage(
         name=operator.name,
         role=str(ROLES[operator.role]),
         may=str(ROLES_MAY[operator.role]),
         sessions=tuple(SessionRow(one.id, one.since, one.seen_at, one.here) for one in found),
+        passkeys=tuple(_row(one) for one in passkeys.passkeys_of(db.session(), operator)),
     )
     return render("operator/account/page.html", account=shown, form=DeskForm())
 
@@ -66,7 +70,7 @@ def end_sessions() -> Response:
     if one:
         accounts.end_session(db.session(), operator_here(), one, by=by_operator())
     else:
-        accounts.end_others(db.session(), operator_here(), _token(), key=_key(), by=by_operator())
+        accounts.end_others(db.session(), operator_here(), session_token(), key=_key(), by=by_operator())
     return redirect(url_for("account.page"), 303)
 
 
@@ -88,7 +92,7 @@ def change_password() -> Answer:
             operator_here(),
             form.new.data or "",
             others_end=bool(form.others.data),
-            token=_token(),
+            token=session_token(),
             passwords=house().passwords,
             settings=house().settings,
             keys=house().keys,
@@ -175,15 +179,21 @@ def _codes_page(form: AgainForm) -> str:
     return render("operator/account/codes.html", form=form, errors=all_lines(form))
 
 
+def _row(one: Passkey) -> PasskeyRow:
+    way = url_for("passkeys.removing", number=one.number)
+    return PasskeyRow(one.name, one.added_at, one.used_at, one.synced, way)
+
+
 def _offered() -> str:
-    return accounts.offered_secret(db.session(), operator_here(), _token(), keys=house().keys)
+    return accounts.offered_secret(db.session(), operator_here(), session_token(), keys=house().keys)
 
 
 def _key() -> bytes:
     return house().keys.desk.session
 
 
-def _token() -> str:
+def session_token() -> str:
+    """The token of the session that asks."""
     token = desk_session().token
     if token is None:
         raise RuntimeError("the guard lets nobody come here without a session")

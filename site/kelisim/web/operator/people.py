@@ -160,7 +160,8 @@ def _factors(member: Member) -> str:
     if not member.ready:
         return gettext("None")
     codes = ngettext("%(num)s recovery code", "%(num)s recovery codes", member.codes)
-    return ", ".join((gettext("Password"), gettext("App"), codes))
+    passkeys = ngettext("%(num)s passkey", "%(num)s passkeys", member.passkeys) if member.passkeys else ""
+    return ", ".join(filter(None, (gettext("Password"), gettext("App"), codes, passkeys)))
 
 
 def _act_page(member: Member, act: str, form: AgainForm) -> str:

@@ -46,7 +46,7 @@ def password() -> str | Response:
     """Ask for the name and the password."""
     if desk_session.signed_in(Stage.FULL) is not None:
         return redirect(url_for("home.page"), 303)
-    return _password_page(PasswordForm())
+    return password_page(PasswordForm())
 
 
 @blueprint.post("/sign-in")
@@ -54,7 +54,7 @@ def send_password() -> Answer:
     """Check the first factor."""
     form = PasswordForm()
     if not form.validate():
-        return _password_page(form), 422
+        return password_page(form), 422
     try:
         operator = sign_in.check_password(
             db.session(),
@@ -66,9 +66,9 @@ def send_password() -> Answer:
             now=house().now,
         )
     except SignInRefused:
-        return _password_page(form, _refused("password")), 401
+        return password_page(form, _refused("password")), 401
     except SignInPaused as paused:
-        return _password_page(form, _paused(paused)), 429
+        return password_page(form, paused_notice(paused)), 429
     desk_session.begin(operator, Stage.PASSWORD)
     return redirect(url_for("sign_in.code"), 303)
 
@@ -97,7 +97,7 @@ def send_code() -> Answer:
     except SignInRefused:
         return _code_page(form, _refused("code")), 401
     except SignInPaused as paused:
-        return _code_page(form, _paused(paused)), 429
+        return _code_page(form, paused_notice(paused)), 429
     desk_session.begin(operator, Stage.FULL)
     say("sign-in", result="full", operator=operator.id)
     return redirect(url_for("home.page"), 303)
@@ -120,7 +120,8 @@ def _half_signed_in() -> Operator:
     return found.operator
 
 
-def _password_page(form: PasswordForm, notice: Notice | None = None) -> str:
+def password_page(form: PasswordForm, notice: Notice | None = None) -> str:
+    """The page of the first factor, where a passkey does for both."""
     return render("operator/signin/password.html", form=form, errors=error_lines(form), notice=notice)
 
 
@@ -135,7 +136,8 @@ def _refused(factor: str) -> Notice:
     return Notice(gettext("Name or password is wrong"), gettext("Check both and sign in again."))
 
 
-def _paused(paused: SignInPaused) -> Notice:
+def paused_notice(paused: SignInPaused) -> Notice:
+    """Until when no try is looked at."""
     say("sign-in", result="paused")
     until = format_time(paused.until, "HH:mm")
     return Notice(gettext("Too many wrong tries"), gettext("The next try is looked at after %(time)s.", time=until))
