@@ -20,6 +20,7 @@ from kelisim import (
     cli_keys,
     cli_operators,
     cli_retention,
+    cli_rights,
 )
 from kelisim.domain.languages import DEFAULT, LANGUAGES
 from kelisim.jobs import job_names
@@ -194,6 +195,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     cli_doctor.register(app)
     cli_backup.register(app, ROOT / "migrations")
     cli_keys.register(app)
+    cli_rights.register(app)
     return app
 
 

@@ -18,9 +18,12 @@ from kelisim.vault.keys import make_missing
 from kelisim.web.log import JsonLines
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.redis import RedisServer, redis_server
+from tests.support.rights import hold_to_rights
 from tests.support.visitor import Visitor
 from tests.web.desk import Desk
 from tests.web.strict import StrictClient, page_of
+
+hold_to_rights()
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ FORMS = {
 JOB_NAMES = {
     "tidy",
     "retention",
+    "rights",
     "sweep",
     "erasures",
     "backup",
