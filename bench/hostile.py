@@ -20,6 +20,7 @@ from bench.load import Place, trusting
 from bench.servers import start_site
 
 _SECONDS, _SETTLE_SECONDS, _PATIENCE_SECONDS = 40.0, 3.0, 30.0
+_ROOM_BYTES = 4096
 _HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -43,9 +44,11 @@ async def slow_bodies(_reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 async def slow_readers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Many pages asked for, read a byte at a time."""
-    writer.write(b"GET /consent HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
-    while await reader.read(1):
+    """A long page asked for once a second, read a byte at a time into a buffer that is soon full."""
+    while True:
+        writer.write(b"GET /consent HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if not await reader.read(1):
+            return
         await asyncio.sleep(1)
 
 
@@ -77,6 +80,15 @@ CROWDS: tuple[tuple[Talk, int, bool], ...] = (
 )
 
 
+async def connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Over TLS, with little room for what comes: what is not read soon waits at the server."""
+    plain = socket.socket()
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM_BYTES)
+    plain.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", port))
+    return await asyncio.open_connection(sock=plain, ssl=trusting(), server_hostname="localhost", limit=_ROOM_BYTES)
+
+
 def crowd(number: int, port: int, living: "multiprocessing.sharedctypes.Synchronized[int]") -> None:
     """Run one crowd until it is ended. ``living``: how many talk at this moment."""
     talk, many, again = CROWDS[number]
@@ -84,7 +96,7 @@ def crowd(number: int, port: int, living: "multiprocessing.sharedctypes.Synchron
     async def one() -> None:
         while True:
             with suppress(OSError, ssl.SSLError):
-                reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting())
+                reader, writer = await connected(port)
                 living.value += 1
                 try:
                     await talk(reader, writer)
