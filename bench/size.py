@@ -147,7 +147,7 @@ def _session(app: Flask) -> str:
         {"csrf_token": secrets.token_hex(20)},
         replaces=None,
         key=house.keys.desk.session,
-        terms=SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10)),
+        terms=SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10), at_once=5),
         now=house.now,
         randomness=secrets.token_bytes,
     )

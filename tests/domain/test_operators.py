@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kelisim.domain.operators import MAY, Area, Role, SessionTerms, operator_name, pause_until
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10))
+TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10), at_once=3)
 MOMENT = timedelta(microseconds=1)
 
 

@@ -76,7 +76,7 @@ def test_requests_incidents_and_recipients_tasks_stand_in_one_list(app_on_each: 
 
 def test_what_came_while_an_operator_was_away_is_new(app_on_each: Flask) -> None:
 
-    house, terms = house_of(app_on_each), SessionTerms(timedelta(minutes=15), timedelta(hours=10))
+    house, terms = house_of(app_on_each), SessionTerms(timedelta(minutes=15), timedelta(hours=10), 3)
 
     def sign_in() -> str:
         return sessions.start(

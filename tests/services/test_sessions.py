@@ -17,7 +17,7 @@ from kelisim.storage.tables.operators import OperatorSessionRow
 from tests.conftest import FixedClock
 from tests.services.given import add_operator, counts, house_of, reset
 
-TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10))
+TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10), at_once=3)
 
 
 @pytest.fixture
@@ -59,6 +59,19 @@ def test_a_token_finds_its_session_and_only_its_hash_is_kept(site: Flask, operat
     assert sha256(token.encode()).digest() != stored
     for other in ("", "a" * 64, token.upper(), token[:-1], "\x00", chr(0xD800)):
         assert find(site, other) is None
+
+
+def test_a_further_sign_in_than_may_be_at_once_ends_the_oldest_of_that_person_alone(
+    site: Flask, operator: Operator, clock: FixedClock
+) -> None:
+    other = start(site, add_operator(site, "марат")[0])
+    tokens = []
+    for _ in range(4):
+        clock.at += timedelta(seconds=1)
+        start(site, operator, Stage.PASSWORD)
+        tokens.append(start(site, operator))
+    assert [find(site, token) is not None for token in tokens] == [False, True, True, True]
+    assert find(site, other) is not None
 
 
 def test_a_session_ends_when_it_is_idle(site: Flask, operator: Operator, clock: FixedClock) -> None:

@@ -11,7 +11,7 @@ from kelisim.storage.db import db, writing
 from kelisim.storage.tables.operators import OperatorRow, OperatorSessionRow, SetUpLinkRow, SignInTriesRow
 from tests.conftest import FixedClock
 
-TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10))
+TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10), at_once=3)
 
 
 def test_what_is_over_goes_and_what_counts_stays(app_on_each: Flask, clock: FixedClock) -> None:

@@ -73,10 +73,11 @@ class Operator:
 
 @dataclass(frozen=True)
 class SessionTerms:
-    """How long a session lives: idle and in any case (ASVS 7.1.1)."""
+    """How long a session lives: idle and in any case (ASVS 7.1.1); how many one person has at once (ASVS 7.1.2)."""
 
     idle: timedelta
     whole: timedelta
+    at_once: int
 
     def over(self, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
         """True when the session has ended, or comes from the future because the clock was moved."""

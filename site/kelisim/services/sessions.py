@@ -43,7 +43,9 @@ def start(
     now: datetime,
     randomness: Callable[[int], bytes],
 ) -> str:
-    """Begin a session and give its token (``key``: the desk's for sessions); the one it replaces dies with it, and so do all that are over."""
+    """Begin a session and give its token (``key``: the desk's for sessions). The one it replaces dies with it, and so do all
+    that are over, and the oldest of a person who would have too many at once.
+    """
     token = randomness(_TOKEN_BYTES).hex() + _meant(operator.id, stage.value)
     with writing(session):
         ended = or_(OperatorSessionRow.seen_at <= now - terms.idle, OperatorSessionRow.created_at <= now - terms.whole)
@@ -52,6 +54,7 @@ def start(
             session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash == hashed(replaces, key)))
         if stage is Stage.FULL:
             _begin_visit(session, operator.id, now)
+            _make_room(session, operator.id, terms.at_once)
         session.add(
             OperatorSessionRow(
                 id_hash=hashed(token, key),
@@ -110,6 +113,14 @@ def _begin_visit(session: Session, operator_id: int, now: datetime) -> None:
         away = update(OperatorRow).where(OperatorRow.id == operator_id).values(seen_before=OperatorRow.seen_at)
         session.execute(away)
     _seen(session, operator_id, now)
+
+
+def _make_room(session: Session, operator_id: int, at_once: int) -> None:
+    """End the oldest of a person's sessions, so that there is room for one more."""
+    own = (OperatorSessionRow.operator_id == operator_id, OperatorSessionRow.stage == Stage.FULL.value)
+    newest = select(OperatorSessionRow.id_hash).where(*own).order_by(OperatorSessionRow.created_at.desc())
+    too_many = session.scalars(newest.offset(at_once - 1)).all()
+    session.execute(delete(OperatorSessionRow).where(OperatorSessionRow.id_hash.in_(too_many)))
 
 
 def _seen(session: Session, operator_id: int, now: datetime) -> None:

@@ -17,6 +17,9 @@ class DeskSettings:
     sign_in_pause_minutes: int = setting(15, "How long that pause is, in minutes.", least=1, most=1440)
     session_idle_minutes: int = setting(15, "An operator's session ends after this idle time.", least=1, most=240)
     session_hours: int = setting(10, "An operator's session ends after this time in any case.", least=1, most=24)
+    sessions_at_once: int = setting(
+        5, "How many sessions an operator has at once; a further sign-in ends the oldest.", least=1, most=50
+    )
     set_up_hours: int = setting(24, "How long a set-up link is valid, in hours.", least=1, most=168)
     recovery_codes: int = setting(10, "How many recovery codes an operator gets.", least=4, most=20)
     journal_check_minutes: int = setting(

@@ -100,10 +100,12 @@ def end() -> None:
 
 
 def session_terms() -> SessionTerms:
-    """How long a session lives, by the settings."""
+    """How long a session lives and how many there may be, by the settings."""
     settings = house().settings
     return SessionTerms(
-        idle=timedelta(minutes=settings.session_idle_minutes), whole=timedelta(hours=settings.session_hours)
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        whole=timedelta(hours=settings.session_hours),
+        at_once=settings.sessions_at_once,
     )
 
 
