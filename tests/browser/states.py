@@ -164,6 +164,8 @@ def _export(page: Page, site: Site) -> None:
     with page.expect_navigation():
         page.locator("main form button").click()
     page.wait_for_url("**/operator/exports/*")
+    # Until it is ready, the page looks again by itself.
+    page.locator("form[action$='/file'] button").wait_for()
 
 
 def _person_wrong(page: Page, site: Site) -> None:

@@ -1,4 +1,5 @@
-"""Every page and state: no accessibility problem, nothing wider than the screen, no word lost in large text."""
+"""Every page and state: no accessibility problem, nothing wider than the screen, no word lost in large or wide text,
+nothing that needs our colours or motion."""
 
 from typing import Literal
 
@@ -7,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
+from tests.browser.looks import lost_in_forced_colours, moving, space_the_text
 from tests.browser.states import STATES, Site
 from tests.browser.test_banner import brightness
 from tests.support.browser import LOOK_RULES, accessibility_problems
@@ -44,11 +46,19 @@ def test_a_state_has_no_accessibility_problem_and_fits(
         assert accessibility_problems(page, rules) == [], (width, scheme)
         assert too_wide(page) == [], (width, scheme)
         assert brightness(page) == scheme
+    assert lost_in_forced_colours(page) == []
+    assert moving(page) == []
     double_the_text(page)
     for width in (1280, 640):
         show(page, width, "light")
         assert too_wide(page) == [], f"{width} px, text of 200 %"
         assert page.evaluate(_CUT) == [], f"{width} px, text of 200 %"
+    double_the_text(page, back=True)
+    space_the_text(page)
+    for width in (640, 320):
+        show(page, width, "light")
+        assert too_wide(page) == [], f"{width} px, spaced text"
+        assert page.evaluate(_CUT) == [], f"{width} px, spaced text"
 
 
 def show(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
@@ -64,14 +74,14 @@ def too_wide(page: Page) -> list[str]:
     return [str(found) for found in page.evaluate(_OUTSIDE)] or ["something"]
 
 
-def double_the_text(page: Page) -> None:
-    """Set the browser's own text size to twice its default."""
+def double_the_text(page: Page, *, back: bool = False) -> None:
+    """Set the browser's own text size to twice its default, or back."""
     session = page.context.new_cdp_session(page)
     before = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
     session.send("Page.enable")
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16 if back else 32, "fixed": 13 if back else 26}})
     after = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
-    assert after == pytest.approx(2 * before), "the page sets its text in pixels"
+    assert after == pytest.approx(before / 2 if back else 2 * before), "the page sets its text in pixels"
 
 
 @pytest.mark.parametrize("path", ["/consent", "/policy"])

@@ -1,5 +1,6 @@
 """No word a visitor or an operator reads goes round the catalogue: each page in a language that marks every message."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -48,6 +49,19 @@ def messages() -> list[str | tuple[str, ...]]:
         mapping, options = parse_mapping_cfg(file)
     found = extract_from_dir(str(ROOT), mapping, options, keywords=KEYWORDS)
     return [message for _, _, message, _, _ in found]
+
+
+def test_no_message_hides_in_a_formatted_string() -> None:
+    """The catalogue is gathered by reading the source, and what stands within an f-string is not read."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "site").rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "").endswith("gettext")
+    ]
+    assert hidden == []
 
 
 def marked(message: str | tuple[str, ...]) -> str | tuple[str, ...]:

@@ -40,7 +40,8 @@ def paper_at_desk(reference: str, consent: Consent, names: Mapping[int, str]) ->
         return ""
     number = int(paper.author.partition(":")[2])
     name = names.get(number, gettext("an operator who has left"))
-    return f"{_words(paper, consent)} {gettext('Entered by %(name)s.', name=name)}"
+    entered = gettext("Entered by %(name)s.", name=name)
+    return f"{_words(paper, consent)} {entered}"
 
 
 def _paper_of(reference: str, consent: Consent) -> Paper | None:

@@ -37,14 +37,15 @@ def retention_term(years: int, terms: Mapping[Purpose, int]) -> str:
             "%(num)s years from the day of sending, or from the last contact with you if that was later",
             years,
         )
-    listed = "; ".join(
-        f"{PURPOSES[purpose]}: {ngettext('%(num)s year', '%(num)s years', number)}" for purpose, number in terms.items()
-    )
     return gettext(
         "the longest of these terms, from the day of sending or from the last contact with you for the purpose: "
         "%(terms)s",
-        terms=listed,
+        terms="; ".join(f"{PURPOSES[purpose]}: {_years(number)}" for purpose, number in terms.items()),
     )
+
+
+def _years(number: int) -> str:
+    return ngettext("%(num)s year", "%(num)s years", number)
 
 
 def cross_border(*, abroad: bool) -> str:

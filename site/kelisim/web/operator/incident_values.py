@@ -109,8 +109,8 @@ def _said(step: Step) -> list[str]:
     said = [str(MEASURES[measure]) for measure in step.measures]
     if step.facts is not None:
         categories = ", ".join(str(CATEGORIES[category]) for category in step.facts.categories)
-        persons = step.facts.persons
-        said.append(f"{categories}: {ngettext('%(num)s person', '%(num)s persons', persons)}")
+        persons = ngettext("%(num)s person", "%(num)s persons", step.facts.persons)
+        said.append(f"{categories}: {persons}")
     if step.told_on is not None:
         said.append(day_words(step.told_on))
     if step.outcome is not None:
