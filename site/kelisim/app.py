@@ -55,6 +55,7 @@ from kelisim.web.operator import (
     incidents,
     journal,
     keepings,
+    keys,
     papers,
     passkey_sign_in,
     passkeys,
@@ -143,6 +144,7 @@ DESK = (
     account,
     passkeys,
     passkey_sign_in,
+    keys,
 )
 
 

@@ -274,6 +274,7 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "people": _desk_at("/operator/people"),
     "person with errors": _person_wrong,
     "account": _desk_at("/operator/account"),
+    "keys": _desk_at("/operator/keys"),
     "new password": _desk_at("/operator/account/password"),
     "new app": _desk_at("/operator/account/app"),
     "new passkey": _desk_at("/operator/account/passkeys/new"),

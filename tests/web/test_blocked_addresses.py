@@ -95,6 +95,7 @@ NO_RECORD_LOOKS = {
     "/operator/account/passkeys/<int:number>/remove",
     "/operator/account/passkeys/new",
     "/operator/account/password",
+    "/operator/keys",
     "/operator/people",
     "/operator/people/<int:number>/<act>",
     "/operator/compliance",

@@ -37,7 +37,7 @@ _ENDPOINTS: Mapping[Area, str] = {
     Area.OWN: """
         account.app account.change_password account.codes account.end_sessions account.page account.password
         account.renew_app account.renew_codes passkeys.ask passkeys.new passkeys.remove passkeys.removing
-        passkeys.save
+        passkeys.save keys.page
     """,
 }
 AREAS: Mapping[str, Area] = MappingProxyType(
