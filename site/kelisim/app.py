@@ -186,6 +186,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, randomness: Random
     looks = read_looks(ROOT / "static", settings)
     serve_files(app, looks.files)
     app.jinja_env.globals["mark"] = looks.mark
+    app.jinja_env.globals["touch"] = looks.touch
     errors.handle_errors(app)
     security.guard(app, built)
     cli.register(app)

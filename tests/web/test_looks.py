@@ -1,5 +1,7 @@
 """The Operator's own mark and accent, and why one is refused."""
 
+import math
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ def settings(folder: Path, **values: str) -> Settings:
 
 def test_without_any_the_files_are_the_houses(tmp_path: Path) -> None:
     looks = read_looks(ROOT / "static", settings(tmp_path))
-    assert looks.mark == "favicon.svg"
+    assert (looks.mark, looks.touch) == ("favicon.svg", "touch.png")
     assert looks.files["site.css"].content == (ROOT / "static" / "site.css").read_bytes()
 
 
@@ -33,6 +35,28 @@ def test_a_mark_is_served_under_a_name_of_its_own(tmp_path: Path) -> None:
     looks = read_looks(ROOT / "static", settings(tmp_path, mark=str(tmp_path / "Our Logo.SVG")))
     assert (looks.mark, looks.files["mark.svg"].content) == ("mark.svg", SVG)
     assert looks.files["mark.svg"].content_type.startswith("image/svg+xml")
+    assert looks.touch is None
+
+
+def test_a_picture_of_the_operators_is_a_phones_icon_too(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes((ROOT / "static" / "touch.png").read_bytes())
+    assert read_looks(ROOT / "static", settings(tmp_path, mark=str(tmp_path / "logo.png"))).touch == "mark.png"
+
+
+def test_the_icon_of_a_phone_reaches_its_edges() -> None:
+    """A phone cuts the corners itself: 180 pixels square, 8 bits, red, green and blue without transparency."""
+    head = (ROOT / "static" / "touch.png").read_bytes()[:26]
+    assert head[12:16] == b"IHDR"
+    assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24]), head[24], head[25]) == (180, 180, 8, 2)
+
+
+def test_what_the_mark_shows_is_left_by_the_roundest_cut() -> None:
+    """A circle of 80 percent is what every phone leaves of an icon: both rings lie within it, to the outer edge of the line."""
+    drawing = (ROOT / "static" / "favicon.svg").read_text(encoding="utf-8")
+    stroke = float(re.findall(r'stroke-width="([\d.]+)"', drawing)[0])
+    rings = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', drawing)
+    assert len(rings) == 2
+    assert max(math.hypot(float(x) - 16, float(y) - 16) + float(r) + stroke / 2 for x, y, r in rings) <= 0.4 * 32
 
 
 @pytest.mark.parametrize(

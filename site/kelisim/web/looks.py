@@ -10,15 +10,16 @@ from kelisim.web.static_files import StaticFile, packed_file, read_files
 
 _SHEET = "site.css"
 _ACCENT = f"--act: light-dark({LIGHT.accent}, {DARK.accent});"
-_OWN_MARK, _HOUSE_MARK = "mark", "favicon.svg"
+_OWN_MARK, _HOUSE_MARK, _HOUSE_TOUCH = "mark", "favicon.svg", "touch.png"
 
 
 @dataclass(frozen=True)
 class Looks:
-    """The files at /static/, and which of them is the mark."""
+    """The files at /static/, which of them is the mark, and which a phone may put among its own icons."""
 
     files: Mapping[str, StaticFile]
     mark: str
+    touch: str | None
 
 
 def read_looks(folder: Path, settings: Settings) -> Looks:
@@ -26,11 +27,12 @@ def read_looks(folder: Path, settings: Settings) -> Looks:
     files = read_files(folder)
     files[_SHEET] = packed_file(_SHEET, _with_accent(files[_SHEET].content, settings))
     if not settings.mark:
-        return Looks(files, _HOUSE_MARK)
+        return Looks(files, _HOUSE_MARK, _HOUSE_TOUCH)
     path = Path(settings.mark)
     name = f"{_OWN_MARK}{path.suffix.lower()}"
     files[name] = packed_file(name, path.read_bytes())
-    return Looks(files, name)
+    # A phone takes no drawing there, and asks for what it knows where nothing is named.
+    return Looks(files, name, name if name.endswith(".png") else None)
 
 
 def _with_accent(sheet: bytes, settings: Settings) -> bytes:
