@@ -31,19 +31,13 @@ SIGNS = {
     },
 }
 # Signs that are meant, shown one by one.
-MEANT = (". _ @ ' - ",)
+MEANT = re.compile(r"\. _ @ ' - ")
 
 
 @cache
 def strings(language: str) -> tuple[str, ...]:
     """Each form of each translation, without the signs a person may type."""
-    found = []
-    for message in messages(language):
-        for text in forms(message.string):
-            for meant in MEANT:
-                text = text.replace(meant, "").replace(meant.replace(" ", "\u00a0", 1), "")
-            found.append(text)
-    return tuple(found)
+    return tuple(MEANT.sub("", text) for message in messages(language) for text in forms(message.string))
 
 
 def set_aside(language: str) -> list[str]:
@@ -61,7 +55,9 @@ def test_no_string_uses_a_word_the_glossary_sets_aside(language: str) -> None:
     assert [text for text in strings(language) if wrong.search(text)] == []
 
 
-@pytest.mark.parametrize(("language", "sign"), [(language, sign) for language in TRANSLATED for sign in SIGNS[language]])
+@pytest.mark.parametrize(
+    ("language", "sign"), [(language, sign) for language in TRANSLATED for sign in SIGNS[language]]
+)
 def test_the_typography_of_every_string(language: str, sign: str) -> None:
     wrong = re.compile(SIGNS[language][sign])
     assert [text for text in strings(language) if wrong.search(text)] == []
