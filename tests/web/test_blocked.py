@@ -35,7 +35,6 @@ FORMS = {
 JOB_NAMES = {
     "tidy",
     "retention",
-    "rights",
     "sweep",
     "erasures",
     "backup",
@@ -57,6 +56,7 @@ COMMANDS = {
     "documents",
     "journal",
     "retention",
+    "rights",
     "erasures",
     "backup",
     "restore",
