@@ -4,12 +4,10 @@ Documents, registers, counts, persons with access, the proof of the journal, and
 personal data of a visitor and no reference of a submission.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
@@ -21,7 +19,7 @@ from kelisim.domain.journal import SITE
 from kelisim.domain.people import People
 from kelisim.domain.spreadsheets import csv_text
 from kelisim.services import heads, incidents, journal, journal_reading, people, recipients, staff, statements
-from kelisim.services.archives import as_json, zipped
+from kelisim.services.archives import Packing, as_json, packed
 from kelisim.services.journal_reading import Checked
 from kelisim.services.receipts import Issuer
 from kelisim.services.records import By
@@ -32,7 +30,8 @@ from kelisim.storage.tables.requests import RequestRow
 from kelisim.storage.tables.submissions import SubmissionRow
 
 REGISTER, MANIFEST = "compliance", "manifest"
-_MOST_HEADS = 4000
+# Rows that are read together.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -51,83 +50,95 @@ class Material:
     medium: int
 
 
-def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by: By) -> bytes:
-    """The ZIP. Both it and the check of the journal are entries of the journal, and in the proof.
+def pack(session: Session, material: Material, *, most: int, issuer: Issuer, by: By) -> IO[bytes]:
+    """The ZIP, as a file that has no name and is gone once it is closed; what is small never reaches the disk.
 
-    A journal of up to ``most`` entries is checked for it; of a longer one the last check stands in it, with its day.
+    Both it and the check of the journal are entries of the journal, and in the proof. A journal of up to ``most``
+    entries is checked for it; of a longer one the last check stands in it, with its day. Registers go into it row by
+    row: memory holds some hundreds of them, however long they are.
     """
     known = journal_reading.last_check(session) if journal.count(session) > most else None
     checked = known or journal_reading.check(session, seed=issuer.seed, by=by)
     with writing(session):
         deed = journal.Deed(Act.ACCESS, SITE, by.actor, {"register": REGISTER, "what": "pack"})
         journal.append(session, [deed], key=by.key, now=by.now)
-    files = {
-        "README.txt": material.readme.encode(),
-        **_documents(material.documents),
-        **_registers(session, material),
-        "persons-with-access.csv": _csv(
-            ("number", "name", "role", "added", "set_up", "disabled", "passkeys"),
-            (
-                (
-                    str(one.operator.id),
-                    one.operator.name,
-                    one.operator.role.value,
-                    _moment(one.since),
-                    _yes(one.ready),
-                    "" if one.disabled_at is None else _moment(one.disabled_at),
-                    str(one.passkeys),
-                )
-                for one in staff.members(session)
-            ),
-        ),
-        "counts.json": as_json(_counts(session, people.count(session, small=material.small, medium=material.medium))),
-        "journal/check.json": as_json(_proof(checked)),
-        "journal/heads.json": as_json(_heads(session)),
-    }
-    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
-    manifest = issuer.signed(MANIFEST, {"made_at": _moment(by.now), "sha256": hashes})
-    return zipped({**files, f"{MANIFEST}.json": manifest})
+
+    def write(packing: Packing) -> None:
+        for name, parts in _files(session, material, checked):
+            packing.add(name, parts)
+        stands = {"made_at": _moment(by.now), "sha256": dict(packing.hashes)}
+        packing.add(f"{MANIFEST}.json", [issuer.signed(MANIFEST, stands)])
+
+    found = packed(write)
+    session.rollback()
+    return found
 
 
-def _documents(documents: Sequence[Document]) -> dict[str, bytes]:
-    files = {f"documents/{one.kind.value}-{one.revision}.{one.language}.txt": one.plain.encode() for one in documents}
+def _files(session: Session, material: Material, checked: Checked) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "README.txt", [material.readme.encode()]
+    yield from _documents(material.documents)
+    yield from _registers(session, material)
+    yield "persons-with-access.csv", _access(session)
+    counted = people.count(session, small=material.small, medium=material.medium)
+    yield "counts.json", [as_json(_counts(session, counted))]
+    yield "journal/check.json", [as_json(_proof(checked))]
+    yield "journal/heads.json", _heads(session)
+
+
+def _documents(documents: Sequence[Document]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    for one in documents:
+        yield f"documents/{one.kind.value}-{one.revision}.{one.language}.txt", [one.plain.encode()]
     rows = (
         (one.kind.value, one.revision, one.language, one.in_force.isoformat(), one.title, one.sha256)
         for one in documents
     )
-    head = ("document", "revision", "language", "in_force", "title", "sha256")
-    return {**files, "documents/in-force.csv": _csv(head, rows)}
+    yield "documents/in-force.csv", _csv(("document", "revision", "language", "in_force", "title", "sha256"), rows)
 
 
-def _registers(session: Session, material: Material) -> dict[str, bytes]:
+def _registers(session: Session, material: Material) -> Iterator[tuple[str, Iterable[bytes]]]:
     stated = [
         {"number": version.number, "since": _moment(version.since), **version.stated.content}
         for version in statements.versions(session)
     ]
-    return {
-        "registers/data-register.md": material.data_register,
-        "registers/border-and-publication.json": as_json({**material.declared, "stated_to_persons": stated}),
-        "registers/requests.csv": _requests(session),
-        "registers/consent-terms.csv": _consent_terms(session),
-        "registers/incidents.csv": _incidents(session, material.terms),
-        "registers/recipients.csv": _recipients(session),
-    }
+    yield "registers/data-register.md", [material.data_register]
+    yield "registers/border-and-publication.json", [as_json({**material.declared, "stated_to_persons": stated})]
+    yield "registers/requests.csv", _requests(session)
+    yield "registers/consent-terms.csv", _consent_terms(session)
+    yield "registers/incidents.csv", _incidents(session, material.terms)
+    yield "registers/recipients.csv", _recipients(session)
 
 
-def _requests(session: Session) -> bytes:
-    rows = session.scalars(select(RequestRow).order_by(RequestRow.id))
+def _access(session: Session) -> Iterator[bytes]:
+    rows = (
+        (
+            str(one.operator.id),
+            one.operator.name,
+            one.operator.role.value,
+            _moment(one.since),
+            _yes(one.ready),
+            "" if one.disabled_at is None else _moment(one.disabled_at),
+            str(one.passkeys),
+        )
+        for one in staff.members(session)
+    )
+    return _csv(("number", "name", "role", "added", "set_up", "disabled", "passkeys"), rows)
+
+
+def _requests(session: Session) -> Iterator[bytes]:
     head = ("id", "kind", "channel", "received", "due", "state", "identity", "ground", "author", "objection")
+    columns = (getattr(RequestRow, name) for name in head)
+    found = session.execute(select(*columns).order_by(RequestRow.id).execution_options(yield_per=_AT_ONCE))
     return _csv(
         head,
         (
             (row.id.hex, row.kind, row.channel, row.received.isoformat(), row.due.isoformat(), row.state,
              row.identity or "", row.ground or "", row.author, row.objection or "")
-            for row in rows
+            for row in found
         ),
     )  # fmt: skip  # a row of the register on a line
 
 
-def _consent_terms(session: Session) -> bytes:
+def _consent_terms(session: Session) -> Iterator[bytes]:
     """How many consents of each revision stand how, by the month (UTC) they were given in: no line is about a person."""
     year, month = extract("year", ConsentRow.given_at), extract("month", ConsentRow.given_at)
     columns = (ConsentRow.revision, year, month, SubmissionRow.consent_state, SubmissionRow.state)
@@ -141,23 +152,27 @@ def _consent_terms(session: Session) -> bytes:
     return _csv(head, ((row[0], f"{row[1]}-{row[2]:02}", row[3], row[4], str(row[5])) for row in found))
 
 
-def _incidents(session: Session, terms: Mapping[Trigger, int]) -> bytes:
+def _incidents(session: Session, terms: Mapping[Trigger, int]) -> Iterator[bytes]:
     head = ("id", "kind", "found", "due", "state", "categories", "persons", "measures", "told_on", "number", "notes")
-    found, before = [], None
+    return _csv(head, _incident_rows(session, terms))
+
+
+def _incident_rows(session: Session, terms: Mapping[Trigger, int]) -> Iterator[Sequence[str]]:
+    before = None
     while True:
         page, before = incidents.page(session, before=before, rows=200, terms=terms)
         for one in page:
             told = next((step for step in one.steps if step.told_on is not None), None)
-            found.append((
+            yield (
                 one.id.hex, one.kind.value, _moment(one.found_at), one.due.isoformat(), one.state.value,
                 " ".join(one.facts.categories), str(one.facts.persons), " ".join(one.measures),
                 _day(told.told_on if told else None), told.number if told else "", " | ".join(one.notes),
-            ))  # fmt: skip  # a row of the register on three lines
+            )  # fmt: skip  # a row of the register on three lines
         if before is None:
-            return _csv(head, found)
+            return
 
 
-def _recipients(session: Session) -> bytes:
+def _recipients(session: Session) -> Iterator[bytes]:
     handed = session.execute(select(TransferRow.recipient_id, func.count()).group_by(TransferRow.recipient_id))
     counts = {row[0]: row[1] for row in handed}
     head = ("id", "name", "country", "number", "purposes", "ended", "undertakings", "transfers")
@@ -204,13 +219,15 @@ def _proof(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _heads(session: Session) -> dict[str, Any]:
-    found, _ = heads.page(session, before=None, rows=_MOST_HEADS)
-    return {"heads": [json.loads(one.file) for one in found]}
+def _heads(session: Session) -> Iterator[bytes]:
+    yield b'{"heads": ['
+    for number, file in enumerate(heads.files(session)):
+        yield (b",\n" if number else b"\n") + file.strip().encode()
+    yield b"\n]}\n"
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    return "".join(csv_text(head, rows)).encode()
+def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    return (line.encode() for line in csv_text(head, rows))
 
 
 def _moment(moment: datetime) -> str:

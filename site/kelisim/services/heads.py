@@ -86,6 +86,12 @@ def page(session: Session, *, before: date | None, rows: int) -> tuple[tuple[Pub
     return tuple(found[:rows]), found[rows - 1].head.day if len(found) > rows else None
 
 
+def files(session: Session) -> Iterator[str]:
+    """Every published head as its signed file, the newest first; no more than some of them in memory."""
+    query = select(HeadRow.file).order_by(HeadRow.day.desc()).execution_options(yield_per=_AT_ONCE)
+    yield from session.scalars(query)
+
+
 def first_unfit(session: Session, *, seed: bytes) -> Unfit | None:
     """The earliest published head that the journal does not fit; None where it fits them all."""
     key = signing.public_key(seed)

@@ -37,7 +37,9 @@ def files(app: Flask, visitor: Visitor, desk: Desk, person: Person) -> dict[str,
     answer = desk.post(PATH, {"csrf_token": desk.page(PATH).value("csrf_token", -1)})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="kelisim-compliance-2026-11-22.zip"'
+    assert answer.content_length == len(answer.get_data())
     with ZipFile(io.BytesIO(answer.get_data())) as archive:
+        assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
 
 

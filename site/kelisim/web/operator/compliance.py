@@ -19,7 +19,7 @@ from kelisim.web.house import house
 from kelisim.web.issuer import issuer
 from kelisim.web.operator.request_forms import DeskForm
 from kelisim.web.operator.who import by_operator
-from kelisim.web.public.receipts import attachment
+from kelisim.web.public.receipts import sent_from
 from kelisim.web.staff_words import ROLES
 from kelisim.web.words import STATES, Words
 
@@ -66,7 +66,7 @@ def pack() -> Response:
     content = compliance.pack(
         db.session(), _material(), most=house().settings.journal_check_entries, issuer=issuer(), by=by_operator()
     )
-    return attachment(content, f"kelisim-compliance-{local_day(house().now).isoformat()}.zip", "application/zip")
+    return sent_from(content, f"kelisim-compliance-{local_day(house().now).isoformat()}.zip", "application/zip")
 
 
 def counted_people(most: int | None = None) -> People:

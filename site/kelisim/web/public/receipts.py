@@ -1,8 +1,9 @@
 """The receipt as a file, the bundle of evidence, and the page where anyone checks a receipt."""
 
 import re
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from io import SEEK_END
+from typing import IO, Any
 
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext, lazy_gettext
@@ -24,6 +25,7 @@ from kelisim.web.receipt_words import FINDINGS, STANDINGS, UNREADABLE
 blueprint = Blueprint("receipts", __name__)
 
 _FILE = "file"
+_PART_BYTES = 65_536
 _SHA256 = re.compile("[0-9a-f]{64}")
 # What people and printers put between the signs of a number.
 _BETWEEN = re.compile(r"[\s-]+")
@@ -120,6 +122,17 @@ def attachment(content: bytes, name: str, content_type: str) -> Response:
     """A download under a fixed name."""
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, content_type=content_type, headers=disposition)
+
+
+def sent_from(file: IO[bytes], name: str, content_type: str) -> Response:
+    """A download that is read from a file as it goes out, and closes it at its end."""
+    length = file.seek(0, SEEK_END)
+    file.seek(0)
+    response = Response(iter(partial(file.read, _PART_BYTES), b""), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.content_length = length
+    response.call_on_close(file.close)
+    return response
 
 
 def _check_file() -> str | tuple[str, int]:
