@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, load_only
 
 from kelisim.domain.acts import Act, State
 from kelisim.domain.deadlines import local_day
@@ -122,6 +122,8 @@ def _held(session: Session, ids: Sequence[UUID]) -> list[tuple[SubmissionRow, st
         .join(ConsentRow, ConsentRow.submission_id == SubmissionRow.id)
         .where(SubmissionRow.id.in_(ids))
         .order_by(SubmissionRow.id)
+        .options(load_only(ConsentRow.purposes, ConsentRow.revision))
+        .options(defer(SubmissionRow.suspicions), defer(SubmissionRow.search_tokens))
         .with_for_update(of=SubmissionRow)
     )
     rows = session.execute(query.execution_options(populate_existing=True))

@@ -1,7 +1,8 @@
 """The words of exports: columns, formats, states, why a record is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
@@ -64,6 +65,7 @@ LEFT_OUT: Mapping[str, LazyString] = {
     LeftOut.DAMAGED: lazy_gettext("the seal does not open"),
 }
 _HOME = ZoneInfo("Asia/Almaty")
+_CODED = frozenset({Column.TOPIC, Column.MAILING, Column.STATE, Column.CONSENT_STATE})
 
 
 def cell_words(column: Column, value: Value) -> str:
@@ -73,6 +75,18 @@ def cell_words(column: Column, value: Value) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     return _text(column, value) if value is not None else ""
+
+
+def words_of_one_file() -> Callable[[Column, Value], str]:
+    """The same for all cells of one file, in one language: the words of a code are looked up once and not in each row."""
+    of_a_code = cache(cell_words)
+
+    def words(column: Column, value: Value) -> str:
+        if isinstance(value, list) or column not in _CODED:
+            return cell_words(column, value)
+        return of_a_code(column, value)
+
+    return words
 
 
 def _text(column: Column, value: str) -> str:

@@ -15,7 +15,7 @@ from kelisim.services import listing
 from kelisim.services.exports import Export
 from kelisim.storage.db import db
 from kelisim.web.export_pages import ExportPage, ExportsPage
-from kelisim.web.export_words import CAUSES, COLUMNS, EXPORT_STATES, FORMATS, LEFT_OUT, cell_words
+from kelisim.web.export_words import CAUSES, COLUMNS, EXPORT_STATES, FORMATS, LEFT_OUT, words_of_one_file
 from kelisim.web.house import house
 from kelisim.web.operator.filters import Asked, Lists, asked_by, in_words, lists
 from kelisim.web.words import PURPOSES
@@ -97,7 +97,8 @@ def content(found: Export, rows: Iterable[list[Value]]) -> Iterator[bytes]:
     if found.wanted.format is Format.JSON:
         return _json(found, rows)
     head = [str(COLUMNS[column]) for column in columns]
-    cells = ([cell_words(column, value) for column, value in zip(columns, row, strict=True)] for row in rows)
+    words = words_of_one_file()
+    cells = ([words(column, value) for column, value in zip(columns, row, strict=True)] for row in rows)
     if found.wanted.format is Format.XLSX:
         return xlsx(gettext("Submissions"), head, cells, now=found.asked_at)
     return (line.encode() for line in csv_text(head, cells))

@@ -190,4 +190,4 @@ def _end_page(found: Recipient, form: EndForm) -> str:
         url=url_for("recipients.end", recipient_id=found.id),
         back_url=url_for("recipients.one", recipient_id=found.id),
     )
-    return render("operator/recipients/decision.html", decision=decision, form=form, errors=all_lines(form))
+    return render("operator/requests/decision.html", decision=decision, form=form, errors=all_lines(form))
