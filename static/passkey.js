@@ -28,38 +28,45 @@
     if (!reply?.ok) throw new DOMException("", "NetworkError");
     return reply.json();
   };
-  const run = async (form) => {
+  // `one` is a form that a passkey alone fills in, or a place in a form that asks for both factors.
+  const run = async (one, form) => {
     const add = (name, value) =>
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-    if (form.dataset.makes) {
-      add("answer", answered(await navigator.credentials.create(asked(JSON.parse(form.dataset.makes)))));
-    } else {
-      const { token, options } = await challenge(form.dataset.shows);
-      const answer = answered(await navigator.credentials.get(asked(options)));
-      add("token", token);
-      add("answer", answer);
+    if (one.dataset.makes) {
+      add("answer", answered(await navigator.credentials.create(asked(JSON.parse(one.dataset.makes)))));
+      return form.submit();
     }
-    form.submit();
+    const { token, options } = await challenge(one.dataset.shows);
+    const answer = answered(await navigator.credentials.get(asked(options)));
+    const alone = one === form;
+    add(alone ? "token" : "passkey_token", token);
+    add(alone ? "answer" : "passkey_answer", answer);
+    if (alone) return form.submit();
+    // What the form does is said by its own button alone: who confirms may still turn back.
+    one.querySelector("button").hidden = true;
+    one.querySelector("[data-done]").hidden = false;
+    form.querySelector("button:not([type])").focus();
   };
-  const say = (form, name) => {
-    const reasons = [...form.querySelectorAll("[data-why]")];
-    const fits = reasons.find((one) => one.dataset.why.split(" ").includes(name)) ?? reasons.at(-1);
-    for (const one of reasons) one.hidden = one !== fits || name === undefined;
+  const say = (one, name) => {
+    const reasons = [...one.querySelectorAll("[data-why]")];
+    const fits = reasons.find((reason) => reason.dataset.why.split(" ").includes(name)) ?? reasons.at(-1);
+    for (const reason of reasons) reason.hidden = reason !== fits || name === undefined;
   };
 
   if (window.PublicKeyCredential && navigator.credentials) {
     for (const one of document.querySelectorAll("[data-passkeys]")) one.hidden = one.dataset.passkeys === "none";
-    for (const form of document.querySelectorAll("[data-makes], [data-shows]")) {
-      const button = form.querySelector("button");
-      form.addEventListener("submit", async (event) => {
+    for (const one of document.querySelectorAll("[data-makes], [data-shows]")) {
+      const button = one.querySelector("button");
+      const form = one.closest("form");
+      (one === form ? form : button).addEventListener(one === form ? "submit" : "click", async (event) => {
         event.preventDefault();
         if (button.ariaDisabled === "true") return;
         button.ariaDisabled = "true";
-        say(form);
+        say(one);
         try {
-          await run(form);
+          await run(one, form);
         } catch (problem) {
-          say(form, problem.name);
+          say(one, problem.name);
         }
         button.ariaDisabled = null;
       });

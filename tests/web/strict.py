@@ -31,12 +31,12 @@ EVERYWHERE = {
     "X-Frame-Options": "DENY",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
-# The few pages that may use a passkey, each for one thing.
-PASSKEYS = {
-    "/operator/sign-in": "publickey-credentials-get",
-    "/operator/sign-in/passkey": "publickey-credentials-get",
-    "/operator/account/passkeys/new": "publickey-credentials-create",
-}
+# The pages that may use a passkey: those that ask for both factors, and the one that makes it.
+_SHOWS = re.compile(
+    r"(?:/(?:kk|ru|en))?/operator/(?:sign-in(?:/passkey)?|submissions/[^/]+/acts/[^/]+(?:/do)?|requests/[^/]+/meet|exports"
+    r"|people(?:/\d+/[^/]+)?|account/(?:app|codes|passkeys(?:/new|/\d+/remove)?))"
+)
+_MAKES = re.compile(r"(?:/(?:kk|ru|en))?/operator/account/passkeys/new")
 HSTS = "max-age=31536000; includeSubDomains"
 _SECRET = re.compile(
     r"(?:/(?:kk|ru|en))?(?:/receipt/[^/]+(?:/receipt\.json|/evidence\.zip)?"
@@ -104,11 +104,14 @@ def check_headers(answer: TestResponse) -> None:
 
 def permitted(answer: TestResponse) -> dict[str, str]:
     """The policy of permissions of a page that may use a passkey."""
-    name = PASSKEYS.get(re.sub("^/(?:kk|ru|en)(?=/)", "", answer.request.path))
+    closed, path = EVERYWHERE["Permissions-Policy"], answer.request.path
     # A stranger's page of an error, a method that is not there: no view was asked.
-    if name is None or answer.headers["Permissions-Policy"] == EVERYWHERE["Permissions-Policy"]:
+    if not _SHOWS.fullmatch(path) or answer.headers["Permissions-Policy"] == closed:
         return {}
-    return {"Permissions-Policy": EVERYWHERE["Permissions-Policy"].replace(f"{name}=()", f"{name}=(self)")}
+    opened = closed.replace("publickey-credentials-get=()", "publickey-credentials-get=(self)")
+    if _MAKES.fullmatch(path) and answer.request.method == "POST":
+        opened = opened.replace("publickey-credentials-create=()", "publickey-credentials-create=(self)")
+    return {"Permissions-Policy": opened}
 
 
 def check_body(answer: TestResponse) -> None:

@@ -93,6 +93,7 @@ NO_RECORD_LOOKS = {
     "/operator/account/app",
     "/operator/account/codes",
     "/operator/account/passkeys/<int:number>/remove",
+    "/operator/account/passkeys/challenge",
     "/operator/account/passkeys/new",
     "/operator/account/password",
     "/operator/keys",

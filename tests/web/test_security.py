@@ -103,7 +103,7 @@ def test_the_routes_are_the_reviewed_ones(app: Flask) -> None:
 
 def test_every_name_in_the_lists_of_security_is_a_route(app: Flask) -> None:
     named = security.OPEN | security.HALF_OPEN | security.OWN_TOKEN | security.NO_WALL | security.SECRET_ADDRESS
-    assert named | set(security.LIMITS) | set(AREAS) <= set(app.view_functions)
+    assert named | set(security.LIMITS) | set(security.PASSKEY_PAGES) | set(AREAS) <= set(app.view_functions)
 
 
 def test_a_stranger_is_led_to_the_sign_in_from_every_closed_route(

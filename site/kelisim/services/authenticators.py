@@ -8,9 +8,12 @@ The library is loaded when the first passkey is used: it costs memory that most 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kelisim.domain.passkeys import CHALLENGE_LIVES, Party
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 _MILLISECONDS = int(CHALLENGE_LIVES.total_seconds()) * 1000
 # WebAuthn 7.1, 26: a longer one is no credential id.
@@ -55,8 +58,6 @@ def to_make(party: Party, challenge: bytes, *, handle: bytes, name: str, known: 
     from webauthn.helpers import options_to_json_dict  # noqa: PLC0415
     from webauthn.helpers.structs import (  # noqa: PLC0415
         AuthenticatorSelectionCriteria,
-        AuthenticatorTransport,
-        PublicKeyCredentialDescriptor,
         ResidentKeyRequirement,
         UserVerificationRequirement,
     )
@@ -74,18 +75,13 @@ def to_make(party: Party, challenge: bytes, *, handle: bytes, name: str, known: 
             require_resident_key=True,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[
-            PublicKeyCredentialDescriptor(
-                id=one.id, transports=[AuthenticatorTransport(transport) for transport in one.transports]
-            )
-            for one in known
-        ],
+        exclude_credentials=_described(known),
     )
     return options_to_json_dict(options)
 
 
-def to_show(party: Party, challenge: bytes) -> dict[str, Any]:
-    """What a browser is asked to sign with any passkey of this site, as JSON has it."""
+def to_show(party: Party, challenge: bytes, *, known: Sequence[Known] = ()) -> dict[str, Any]:
+    """What a browser is asked to sign, as JSON has it: with any passkey of this site, or with one of those named."""
     from webauthn import generate_authentication_options  # noqa: PLC0415  # as said above
     from webauthn.helpers import options_to_json_dict  # noqa: PLC0415
     from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415
@@ -94,6 +90,7 @@ def to_show(party: Party, challenge: bytes) -> dict[str, Any]:
         rp_id=party.id,
         challenge=challenge,
         timeout=_MILLISECONDS,
+        allow_credentials=_described(known),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return options_to_json_dict(options)
@@ -160,6 +157,17 @@ def shown(answer: str, party: Party, challenge: bytes, *, key: bytes) -> Shown:
     except Exception as problem:  # as above
         raise NotProven from problem
     return Shown(verified.new_sign_count, verified.credential_backed_up)
+
+
+def _described(known: Sequence[Known]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers import structs  # noqa: PLC0415  # as said above
+
+    return [
+        structs.PublicKeyCredentialDescriptor(
+            id=one.id, transports=[structs.AuthenticatorTransport(transport) for transport in one.transports]
+        )
+        for one in known
+    ]
 
 
 def _read(answer: str) -> Mapping[str, Any]:

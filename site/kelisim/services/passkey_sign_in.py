@@ -1,4 +1,4 @@
-"""Signing in with a passkey alone: the device held, and its owner verified by it, are the two factors.
+"""Signing in with a passkey alone, or saying once more who is there: the device held, and its owner verified by it, are both factors.
 
 Wrong answers are counted for the network they come from, not for a name: there is no name to guess for, so that nobody can
 lock a person's passkeys from afar.
@@ -17,7 +17,7 @@ from kelisim.services import authenticators, challenges
 from kelisim.services.authenticators import NotProven, Shown
 from kelisim.services.challenges import SIGN_IN, ChallengeSpent
 from kelisim.services.operators import operator_of
-from kelisim.services.passkeys import Offer, handle_of, party_of, passkey_context
+from kelisim.services.passkeys import Offer, handle_of, known_of, party_of, passkey_context
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.services.sign_in import SignInRefused, Tries
 from kelisim.services.staff import note
@@ -36,6 +36,40 @@ def offer(*, settings: Settings, keys: Keys, now: datetime, randomness: Callable
     return Offer(token, authenticators.to_show(party_of(settings), challenge))
 
 
+def offer_again(
+    session: Session,
+    operator: Operator,
+    *,
+    in_session: str,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+    randomness: Callable[[int], bytes],
+) -> Offer:
+    """What to ask the browser of somebody who is signed in: one of their own passkeys, for their session alone."""
+    purpose = _again(operator, in_session)
+    token = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
+    challenge = challenges.challenge_of(token, purpose, key=keys.desk.passkey, now=now)
+    return Offer(token, authenticators.to_show(party_of(settings), challenge, known=known_of(session, operator)))
+
+
+def check_again(
+    session: Session,
+    operator: Operator,
+    token: str,
+    answer: str,
+    *,
+    in_session: str,
+    network: str,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+) -> None:
+    """Take one of the operator's own passkeys for both factors. Raises as ``check_passkey`` does."""
+    purpose = _again(operator, in_session)
+    _check(session, token, answer, purpose, owner=operator, network=network, settings=settings, keys=keys, now=now)
+
+
 def check_passkey(
     session: Session, token: str, answer: str, *, network: str, settings: Settings, keys: Keys, now: datetime
 ) -> Operator:
@@ -44,7 +78,22 @@ def check_passkey(
     An unknown passkey, a removed one, a wrong answer and a person who may not come in are refused alike. A counter that went
     back says that there is a copy: it is refused, and journalled.
     """
-    challenge = challenges.challenge_of(token, SIGN_IN, key=keys.desk.passkey, now=now)
+    return _check(session, token, answer, SIGN_IN, owner=None, network=network, settings=settings, keys=keys, now=now)
+
+
+def _check(
+    session: Session,
+    token: str,
+    answer: str,
+    purpose: str,
+    *,
+    owner: Operator | None,
+    network: str,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+) -> Operator:
+    challenge = challenges.challenge_of(token, purpose, key=keys.desk.passkey, now=now)
     here = digest(keys.desk.network, b"passkey\n" + network.encode(), "sha256")
     tries = Tries(session, {here: settings.sign_in_tries}, settings, now)
     tries.count()
@@ -52,7 +101,7 @@ def check_passkey(
         challenges.spend(session, challenge, now=now)
         named = authenticators.named(answer)
         with writing(session):
-            operator = _taken(session, named, answer, challenge, settings, keys, now)
+            operator = _taken(session, named, owner, answer, challenge, settings, keys, now)
     except (ChallengeSpent, NotProven, SealBroken):
         raise SignInRefused from None
     if operator is None:
@@ -64,6 +113,7 @@ def check_passkey(
 def _taken(
     session: Session,
     named: tuple[bytes, bytes],
+    owner: Operator | None,
     answer: str,
     challenge: bytes,
     settings: Settings,
@@ -76,7 +126,10 @@ def _taken(
     person = None if row is None else session.get_one(OperatorRow, row.operator_id)
     if row is None or person is None or person.disabled_at is not None or person.password_hash is None:
         raise NotProven
-    if not compare_digest(handle, handle_of(person.id, keys)):
+    if owner is not None and owner.id != person.id:
+        raise NotProven
+    # A device that was told which passkey to use may leave out whose it is (WebAuthn 7.2, 6).
+    if (owner is None or handle) and not compare_digest(handle, handle_of(person.id, keys)):
         raise NotProven
     context = passkey_context(person.id, credential_id)
     key = open_small(row.public_key, key=keys.desk.passkey, context=context)
@@ -87,6 +140,11 @@ def _taken(
         return None
     _note_use(row, shown, now)
     return operator_of(person)
+
+
+def _again(operator: Operator, in_session: str) -> str:
+    """The purpose of a challenge for one person in one session."""
+    return f"again/{operator.id}/{in_session}"
 
 
 def _note_use(row: PasskeyRow, shown: Shown, now: datetime) -> None:

@@ -69,6 +69,12 @@ def passkeys_of(session: Session, operator: Operator) -> tuple[Passkey, ...]:
     return tuple(_passkey(row) for row in session.scalars(query))
 
 
+def known_of(session: Session, operator: Operator) -> tuple[Known, ...]:
+    """The same as their devices know them."""
+    rows = session.scalars(select(PasskeyRow).where(PasskeyRow.operator_id == operator.id).order_by(PasskeyRow.id))
+    return tuple(Known(row.credential_id, _transports(row)) for row in rows)
+
+
 def offer(
     session: Session,
     operator: Operator,
@@ -86,8 +92,8 @@ def offer(
     """
     if passkey_name(name) is None:
         raise PasskeyRefused(PasskeyProblem.NO_NAME)
-    rows = session.scalars(select(PasskeyRow).where(PasskeyRow.operator_id == operator.id)).all()
-    if len(rows) >= MOST:
+    known = known_of(session, operator)
+    if len(known) >= MOST:
         raise PasskeyRefused(PasskeyProblem.TOO_MANY)
     purpose = _adding(operator, in_session)
     token = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
@@ -96,7 +102,7 @@ def offer(
         challenges.challenge_of(token, purpose, key=keys.desk.passkey, now=now),
         handle=handle_of(operator.id, keys),
         name=operator.name,
-        known=[Known(row.credential_id, _transports(row)) for row in rows],
+        known=known,
     )
     return Offer(token, options)
 

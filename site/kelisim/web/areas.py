@@ -36,8 +36,8 @@ _ENDPOINTS: Mapping[Area, str] = {
     Area.PEOPLE: "people.act people.do people.index people.invite",
     Area.OWN: """
         account.app account.change_password account.codes account.end_sessions account.page account.password
-        account.renew_app account.renew_codes passkeys.ask passkeys.new passkeys.remove passkeys.removing
-        passkeys.save keys.page
+        account.renew_app account.renew_codes passkeys.ask passkeys.challenge passkeys.new passkeys.remove
+        passkeys.removing passkeys.save keys.page
     """,
 }
 AREAS: Mapping[str, Area] = MappingProxyType(

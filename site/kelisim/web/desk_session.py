@@ -73,6 +73,14 @@ def signed_in(stage: Stage | None = None) -> SignedIn | None:
     return found if found is not None and stage in (None, found.stage) else None
 
 
+def session_token() -> str:
+    """The token of the session that asks."""
+    token = desk_session().token
+    if token is None:
+        raise RuntimeError("the guard lets nobody come here without a session")
+    return token
+
+
 def begin(operator: Operator, stage: Stage) -> None:
     """Begin a session at this factor; the token of the one before is dead from now on."""
     desk = desk_session()

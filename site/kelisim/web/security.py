@@ -167,6 +167,7 @@ LIMITS: Mapping[str, str] = {
     "account.renew_app": "sign_in_limit",
     "account.renew_codes": "sign_in_limit",
     "passkeys.ask": "sign_in_limit",
+    "passkeys.challenge": "sign_in_limit",
     "passkeys.remove": "sign_in_limit",
     "passkey_sign_in.challenge": "sign_in_limit",
     "passkey_sign_in.enter": "sign_in_limit",
@@ -212,12 +213,16 @@ PERMISSIONS = dict.fromkeys(
     ),
     "()",
 )
-# The few pages that may use a passkey: those that show the sign-in, and the one that adds a passkey.
-PASSKEY_PAGES: Mapping[str, str] = {
-    "sign_in.password": "publickey-credentials-get",
-    "sign_in.send_password": "publickey-credentials-get",
-    "passkey_sign_in.enter": "publickey-credentials-get",
-    "passkeys.ask": "publickey-credentials-create",
+# The few pages that may use a passkey, in no frame: the sign-in, whatever asks for both factors again, and what makes one.
+_SHOW, _MAKE = "publickey-credentials-get", "publickey-credentials-create"
+_SHOWING = """
+    sign_in.password sign_in.send_password passkey_sign_in.enter acts.choose acts.do requests.meeting requests.meet
+    exports.index exports.ask people.index people.invite people.act people.do account.app account.renew_app account.codes
+    account.renew_codes passkeys.new passkeys.save passkeys.removing passkeys.remove
+"""
+PASSKEY_PAGES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_SHOWING.split(), frozenset({_SHOW})),
+    "passkeys.ask": frozenset({_SHOW, _MAKE}),
 }
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -473,9 +478,9 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _permitting(feature: str) -> str:
-    """The policy of permissions with one of them for this site itself, in no frame."""
-    return ", ".join(f"{name}={'(self)' if name == feature else value}" for name, value in PERMISSIONS.items())
+def _permitting(needed: frozenset[str]) -> str:
+    """The policy of permissions with these for this site itself."""
+    return ", ".join(f"{name}={'(self)' if name in needed else value}" for name, value in PERMISSIONS.items())
 
 
 def _without_forwarded(application: "WSGIApplication") -> "WSGIApplication":

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.conftest import FixedClock
 from tests.support.authenticator import Authenticator
@@ -134,16 +135,17 @@ def test_a_challenge_that_is_no_more_is_asked_for_again(chief: Desk, stranger: D
 
 def test_passkeys_are_permitted_on_their_few_pages_alone(chief: Desk, stranger: Desk) -> None:
     closed = EVERYWHERE["Permissions-Policy"]
-    shows, makes = (
-        closed.replace(f"publickey-credentials-{one}=()", f"publickey-credentials-{one}=(self)")
-        for one in ("get", "create")
-    )
+    shows = closed.replace("publickey-credentials-get=()", "publickey-credentials-get=(self)")
+    makes = shows.replace("publickey-credentials-create=()", "publickey-credentials-create=(self)")
     assert permitted(stranger, "/operator/sign-in") == shows
     assert stranger.give_password(password="wrong").headers["Permissions-Policy"] == shows
     assert stranger.post(SIGN_IN, {}).headers["Permissions-Policy"] == shows
     fields = {"csrf_token": chief.page(NEW).value("csrf_token", -1), "name": "Phone", **chief.again()}
     assert chief.post(NEW, fields).headers["Permissions-Policy"] == makes
-    assert {permitted(chief, path) for path in ("/", "/operator", ACCOUNT, "/cookies")} == {closed}
+    closed_at = ("/", "/operator", ACCOUNT, "/cookies", f"{ACCOUNT}/password")
+    assert {permitted(chief, path) for path in closed_at} == {closed}
+    asks_again = ("/operator/exports", PEOPLE, f"{ACCOUNT}/app", f"{ACCOUNT}/codes", NEW, f"{PEOPLE}/1/role")
+    assert {permitted(chief, path) for path in asks_again} == {shows}
 
 
 def test_one_is_removed_with_both_factors_and_ends_the_other_sessions(chief: Desk, stranger: Desk) -> None:
@@ -177,3 +179,62 @@ def test_a_reset_ends_the_passkeys_too(chief: Desk, stranger: Desk) -> None:
     chief.command("operators", "reset", NAME)
     assert count(chief.app, "passkeys") == 0
     assert enter(stranger, device).status_code == 401
+
+
+# --- In the place of password and code, where they are asked for again ------------------------------------------------
+
+
+def confirmed(desk: Desk, device: Authenticator, **wrong: object) -> dict[str, str]:
+    """The fields that the page adds to a form with a device's answer."""
+    given = desk.get(f"{PASSKEYS}/challenge").get_json()
+    return {"passkey_token": given["token"], "passkey_answer": device.show(given["options"], **wrong)}
+
+
+def only(desk: Desk, path: str, page: str = "", **fields: str) -> TestResponse:
+    """Send a form without password and code."""
+    return desk.post(path, {"csrf_token": desk.page(page or path).value("csrf_token", -1), **fields})
+
+
+def test_a_passkey_does_for_both_factors_where_they_are_asked_for_again(chief: Desk) -> None:
+    codes = f"{ACCOUNT}/codes"
+    assert "Use a passkey instead" not in chief.page(codes).text
+    device = added(chief)
+    assert "Use a passkey instead" in chief.page(codes).text
+    assert "Use a passkey instead" not in chief.page(f"{ACCOUNT}/password").text
+    assert only(chief, codes).status_code == 422
+    assert only(chief, codes, **confirmed(chief, device, handle=b"")).status_code == 200, "told which, it names nobody"
+    invited = only(chief, PEOPLE, name="Данияр", role="auditor", **confirmed(chief, device))
+    assert invited.status_code == 200
+    # The old password is asked for before a new one, and no passkey stands in for it.
+    new = {"new": "сегіз ақ бота таңда өзенге барды", "app_code": chief.code()}
+    changed = only(chief, f"{ACCOUNT}/password", **new, **confirmed(chief, device))
+    assert changed.status_code == 422
+    assert "Password or code is wrong" in page_of(changed).text
+
+
+def test_only_an_own_passkey_for_this_session_stands_in(chief: Desk, stranger: Desk, clock: FixedClock) -> None:
+    device = added(chief)
+    stranger.set_up(stranger.link("Данияр"))
+    theirs = added(stranger.sign_in("Данияр"), "Theirs")
+    codes, before = f"{ACCOUNT}/codes", rows(chief.app, "SELECT * FROM recovery_codes")
+    given = confirmed(chief, device)
+    used = {**given, "passkey_answer": "{}"}
+    for fields in (
+        confirmed(chief, theirs),
+        confirmed(chief, device, flags=1),
+        used,
+        given,  # its challenge was spent by the one before
+    ):
+        refused = only(chief, codes, **fields)
+        assert refused.status_code == 422
+        assert "This passkey was not taken" in page_of(refused).text
+    sign_in = shown(chief, device)
+    late = confirmed(chief, device)
+    for fields in (
+        confirmed(stranger, device),
+        {"passkey_token": sign_in["token"], "passkey_answer": sign_in["answer"]},
+    ):
+        assert "It took too long" in page_of(only(chief, codes, **fields)).text
+    clock.at += timedelta(minutes=5)
+    assert "It took too long" in page_of(only(chief, codes, **late)).text
+    assert rows(chief.app, "SELECT * FROM recovery_codes") == before

@@ -10,7 +10,7 @@ from kelisim.services import accounts, passkeys
 from kelisim.services.operators import WeakPassword, WrongCode
 from kelisim.services.second_factor import provisioning_address
 from kelisim.storage.db import db
-from kelisim.web.desk_session import desk_session, session_terms
+from kelisim.web.desk_session import session_terms, session_token
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
@@ -190,11 +190,3 @@ def _offered() -> str:
 
 def _key() -> bytes:
     return house().keys.desk.session
-
-
-def session_token() -> str:
-    """The token of the session that asks."""
-    token = desk_session().token
-    if token is None:
-        raise RuntimeError("the guard lets nobody come here without a session")
-    return token

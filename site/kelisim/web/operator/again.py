@@ -1,6 +1,7 @@
 """Asking once more who is at the desk, before something that cannot be taken back or leaves the house.
 
-Which factors are asked for is the setting ``asked_again``. Wrong tries count like those at the sign-in.
+Which factors are asked for is the setting ``asked_again``; one of the person's own passkeys does for all of them. Wrong
+tries count like those at the sign-in.
 """
 
 from typing import ClassVar
@@ -8,20 +9,24 @@ from typing import ClassVar
 from flask_babel import format_time, gettext, lazy_gettext
 from wtforms import PasswordField, StringField
 
-from kelisim.domain.operators import Stage
-from kelisim.services import sign_in
+from kelisim.services import passkey_sign_in, sign_in
+from kelisim.services.challenges import ChallengeOver
+from kelisim.services.passkeys import passkeys_of
 from kelisim.services.sign_in import Attempt, SignInPaused, SignInRefused
 from kelisim.storage.db import db
-from kelisim.web.desk_session import signed_in
+from kelisim.web.desk_session import session_token
+from kelisim.web.forms import typed
 from kelisim.web.house import house
 from kelisim.web.log import say
 from kelisim.web.operator.request_forms import DeskForm
+from kelisim.web.operator.who import operator_here
 from kelisim.web.security import masked_network
 
 
 class AgainForm(DeskForm):
     """A form that asks for the factors once more; what the setting does not ask for is no field of it, but ``always``."""
 
+    # A factor that nothing else stands in for: the password before a new one.
     always: ClassVar[str] = ""
 
     password = PasswordField(lazy_gettext("Your password"))
@@ -36,13 +41,25 @@ class AgainForm(DeskForm):
             if asked == left_out_by and self.always != name:
                 del self[name]
 
+    @property
+    def passkeys(self) -> bool:
+        """May a passkey stand in, and has the person one?"""
+        return not self.always and bool(passkeys_of(db.session(), operator_here()))
+
     def is_confirmed(self) -> bool:
         """True where the factors are right. Else the form says what to do. Ask it last, of a form that is valid."""
         try:
             self._check()
         except SignInRefused:
             say("asked-again", result="refused")
-            self.form_errors.append(gettext("Password or code is wrong: enter both anew, with a new code"))
+            self.form_errors.append(
+                gettext("This passkey was not taken: use another one, or enter password and code")
+                if self._with_passkey
+                else gettext("Password or code is wrong: enter both anew, with a new code")
+            )
+            return False
+        except ChallengeOver:
+            self.form_errors.append(gettext("It took too long: use the passkey again"))
             return False
         except SignInPaused as paused:
             say("asked-again", result="paused")
@@ -53,13 +70,28 @@ class AgainForm(DeskForm):
             return False
         return True
 
+    @property
+    def _with_passkey(self) -> bool:
+        return not self.always and bool(typed("passkey_answer"))
+
     def _check(self) -> None:
-        found = signed_in(Stage.FULL)
-        if found is None:
-            raise RuntimeError("the guard lets nobody come here without both factors")
+        operator = operator_here()
         session, settings, keys, now = db.session(), house().settings, house().keys, house().now
+        if self._with_passkey:
+            passkey_sign_in.check_again(
+                session,
+                operator,
+                typed("passkey_token"),
+                typed("passkey_answer"),
+                in_session=session_token(),
+                network=masked_network(),
+                settings=settings,
+                keys=keys,
+                now=now,
+            )
+            return
         if "password" in self:
-            attempt = Attempt(found.operator.name, masked_network())
+            attempt = Attempt(operator.name, masked_network())
             sign_in.check_password(
                 session,
                 attempt,
@@ -72,7 +104,7 @@ class AgainForm(DeskForm):
         if "app_code" in self:
             sign_in.check_code(
                 session,
-                found.operator,
+                operator,
                 self.app_code.data or "",
                 network=masked_network(),
                 settings=settings,

@@ -2,20 +2,20 @@
 
 import json
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, jsonify, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
 from kelisim.domain.passkeys import Passkey
-from kelisim.services import passkeys
+from kelisim.services import passkey_sign_in, passkeys
 from kelisim.services.passkeys import PasskeyProblem, PasskeyRefused
 from kelisim.storage.db import db
+from kelisim.web.desk_session import session_token
 from kelisim.web.forms import sent_once, typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.log import say
-from kelisim.web.operator.account import session_token
 from kelisim.web.operator.again import AgainForm
 from kelisim.web.operator.request_forms import DeskForm, all_lines
 from kelisim.web.operator.who import by_operator, operator_here
@@ -96,6 +96,21 @@ def save() -> Answer:
         return _refused(form, refused)
     say("account", what="passkey_added")
     return redirect(url_for("account.page"), 303)
+
+
+@blueprint.get("/challenge")
+def challenge() -> Response:
+    """A challenge for the own passkeys, where both factors are asked for again. It changes nothing."""
+    offer = passkey_sign_in.offer_again(
+        db.session(),
+        operator_here(),
+        in_session=session_token(),
+        settings=house().settings,
+        keys=house().keys,
+        now=house().now,
+        randomness=house().randomness,
+    )
+    return jsonify(token=offer.token, options=offer.options)
 
 
 @blueprint.get("/<int:number>/remove")
