@@ -32,6 +32,7 @@ NOT_OPENED = {
     "/.well-known/security.txt",
     "/cookies/records.json",
     "/operator/people/<int:number>/<act>",
+    "/operator/account/passkeys/<int:number>/remove",
     "/<any(consent, policy, cookies):kind>/<revision>/since/<older>",
     "/my/<secret>/answers/<uuid:request_id>",
     "/my/<secret>/destruction",
