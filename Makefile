@@ -1,6 +1,6 @@
 # Each target says what it does after its ##; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check words bench screenshots lock audit sbom
+.PHONY: help run demo test check words bench screenshots pictures lock audit sbom
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -46,6 +46,10 @@ bench: ## measure the speed of the real server, in ratios of the same run
 screenshots: ## take the pictures of the README anew
 	@$(PREPARE) tools browser
 	$(BIN)/python bench/screenshots.py
+
+pictures: ## take the pictures that tests compare pages with anew: look at what changed, then commit it
+	@$(PREPARE) tools browser
+	PICTURES=anew $(BIN)/pytest -q tests/browser/test_pictures.py
 
 audit: ## ask whether a weakness is known in what is locked; needs pip-audit's service
 	@$(PREPARE) tools audit

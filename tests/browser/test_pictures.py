@@ -1,0 +1,132 @@
+"""A picture of each page, kept beside this file: a change of the look is a change of a picture that somebody reviews.
+
+The pages are made in this process, on a standing clock, and reach Chromium without a server. ``make pictures`` takes all anew.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import NewPage
+from tests.conftest import FixedClock
+from tests.support import pictures
+from tests.support.people import PEOPLE
+from tests.support.visitor import ORIGIN, Visitor
+from tests.web import handing_over
+from tests.web.conftest import strict_client
+from tests.web.desk import Desk
+from tests.web.rows import rows
+
+KEPT = Path(__file__).with_name("pictures")
+WIDTHS = ((360, 0.2), (1280, 0.125))
+PUBLIC = {
+    "form": "/",
+    "consent": "/consent",
+    "cookies": "/cookies",
+    "rights": "/rights",
+    "recipients": "/recipients",
+    "way-in": "/my",
+    "check": "/receipts/check",
+    "not-found": "/nothing",
+    "components": "/components",
+    "sign-in": "/operator/sign-in",
+}
+DESK = {
+    "home": "/operator",
+    "submissions": "/operator/submissions",
+    "submissions-filtered": "/operator/submissions?mailing=yes&since=2026-11-01",
+    "nothing-fits": "/operator/submissions?topic=mailing&until=2020-01-01",
+    "paper": "/operator/submissions/new",
+    "requests": "/operator/requests",
+    "statistics": "/operator/statistics",
+    "exports": "/operator/exports",
+    "desk-recipients": "/operator/recipients",
+    "tasks": "/operator/recipients/tasks",
+    "transfers": "/operator/transfers",
+    "retention": "/operator/retention",
+    "documents": "/operator/documents",
+    "incidents": "/operator/incidents",
+    "compliance": "/operator/compliance",
+    "journal": "/operator/journal",
+    "people": "/operator/people",
+    "account": "/operator/account",
+    "keys": "/operator/keys",
+    "tags": "/operator/tags",
+}
+
+
+class House:
+    """Pages of an application in this process, for a browser that asks for them at their address."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+
+    def __call__(self, route: Route) -> None:
+        """Answer one request of the browser."""
+        path = route.request.url.removeprefix(ORIGIN)
+        answer = self._visitor.get(path)
+        route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
+
+
+def pages(app: Flask, clock: FixedClock) -> Iterator[tuple[str, Visitor, str]]:
+    """Every page by its name: who asks for it, and where."""
+    visitor, desk = Visitor(strict_client(app)), Desk(strict_client(app), app, clock)
+    desk.whole()
+    sent = []
+    for person in PEOPLE[:4]:
+        fields = visitor.filled(person, topic="support", mailing="yes")
+        clock.at += timedelta(minutes=1)
+        sent.append(visitor.post("/", fields))
+    receipt = sent[0].headers["Location"].removeprefix(ORIGIN)
+    own = receipt.replace("/receipt/", "/my/")
+    reference = rows(app, "SELECT reference FROM receipts ORDER BY rowid")[0][0]
+    recipient = handing_over.recipient(desk)
+    yield from ((name, visitor, path) for name, path in PUBLIC.items())
+    yield from (
+        ("receipt", visitor, receipt),
+        ("my-data", visitor, own),
+        ("my-withdrawal", visitor, f"{own}/withdraw"),
+    )
+    record = f"/operator/submissions/{reference}"
+    yield from ((name, desk, path) for name, path in DESK.items())
+    yield from (("record", desk, record), ("recipient", desk, recipient))
+    for act in ("acts/block", "acts/destroy", "keep", "tags", "contact", "transfer"):
+        yield f"record-{act.rpartition('/')[2]}", desk, f"{record}/{act}"
+
+
+def test_each_page_looks_as_its_picture(app: Flask, clock: FixedClock, new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page(origin=ORIGIN)
+    anew = os.environ.get("PICTURES") == "anew"
+    off, seen = [], set()
+    for name, visitor, path in pages(app, clock):
+        page.route("**/*", House(visitor))
+        page.goto(path)
+        pictures.wear_blocks(page)
+        for width, scale in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            seen.add(f"{name}-{width}")
+            if not same(page, f"{name}-{width}", scale, tmp_path, anew=anew):
+                off.append(f"{name}-{width}")
+        page.unroute_all()
+    assert off == [], f"other than kept; the new ones and what differs: {tmp_path}. Meant so? make pictures"
+    assert {file.stem for file in KEPT.glob("*.png")} == seen
+
+
+def same(page: Page, name: str, scale: float, folder: Path, *, anew: bool) -> bool:
+    """True where a page looks as it did; if not, both pictures and their difference lie in the folder."""
+    taken, kept = pictures.take(page, scale), pictures.kept_at(KEPT, name)
+    differs = taken if kept is None else pictures.differences(kept, taken)
+    if differs is None:
+        return True
+    if anew:
+        KEPT.mkdir(exist_ok=True)
+        (KEPT / f"{name}.png").write_bytes(pictures.pack(taken))
+        return True
+    for kind, picture in (("kept", kept), ("new", taken), ("differs", differs)):
+        if picture is not None:
+            (folder / f"{name}.{kind}.png").write_bytes(pictures.pack(picture))
+    return False
