@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from kelisim.storage.rights import PUBLIC_SITE
 from kelisim.web.desk_session import is_desk
-from kelisim.web.security import PROBES
+from kelisim.web.security.openings import PROBES
 
 _TABLE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|FROM|JOIN)\s+"?([a-z_]+)"?')
 _RIGHTS = {"INSERT INTO": "INSERT", "UPDATE": "UPDATE", "DELETE FROM": "DELETE", "FROM": "SELECT", "JOIN": "SELECT"}

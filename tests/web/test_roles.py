@@ -13,7 +13,7 @@ from kelisim.storage.db import db
 from kelisim.web.areas import AREAS, area_of
 from kelisim.web.desk_session import session_terms
 from kelisim.web.house import house
-from kelisim.web.security import HALF_OPEN, OPEN
+from kelisim.web.security.openings import HALF_OPEN, OPEN
 from tests.conftest import FixedClock
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor

@@ -9,7 +9,7 @@ from jinja2 import DictLoader
 from werkzeug.test import TestResponse
 
 from kelisim.settings import Settings
-from kelisim.web.security import SECRET_ADDRESS
+from kelisim.web.security.openings import SECRET_ADDRESS
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import Person
 from tests.support.visitor import ORIGIN, Visitor

@@ -15,9 +15,11 @@ from kelisim.domain.addresses import network_of
 from kelisim.runner import Runner
 from kelisim.settings import Settings
 from kelisim.settings.entry import SettingsError
-from kelisim.web import security
 from kelisim.web.areas import AREAS
-from kelisim.web.security import same_origin_path
+from kelisim.web.security import openings
+from kelisim.web.security.headers import PASSKEY_PAGES
+from kelisim.web.security.limits import masked_network
+from kelisim.web.security.walls import same_origin_path
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.authenticator import Authenticator
 from tests.support.people import Person
@@ -65,15 +67,15 @@ def methods(rule: Rule) -> set[str]:
 
 
 def who_may(endpoint: str) -> str:
-    if endpoint in security.OPEN:
+    if endpoint in openings.OPEN:
         return "open"
-    return "half" if endpoint in security.HALF_OPEN else AREAS[endpoint].value
+    return "half" if endpoint in openings.HALF_OPEN else AREAS[endpoint].value
 
 
 def token_of(method: str, endpoint: str) -> str:
-    if method == "GET" or endpoint in security.NO_WALL:
+    if method == "GET" or endpoint in openings.NO_WALL:
         return "none"
-    return "form" if endpoint in security.OWN_TOKEN else "session"
+    return "form" if endpoint in openings.OWN_TOKEN else "session"
 
 
 def routes(app: Flask) -> list[tuple[str, str, str, str]]:
@@ -102,8 +104,8 @@ def test_the_routes_are_the_reviewed_ones(app: Flask) -> None:
 
 
 def test_every_name_in_the_lists_of_security_is_a_route(app: Flask) -> None:
-    named = security.OPEN | security.HALF_OPEN | security.OWN_TOKEN | security.NO_WALL | security.SECRET_ADDRESS
-    assert named | set(security.LIMITS) | set(security.PASSKEY_PAGES) | set(AREAS) <= set(app.view_functions)
+    named = openings.OPEN | openings.HALF_OPEN | openings.OWN_TOKEN | openings.NO_WALL | openings.SECRET_ADDRESS
+    assert named | set(openings.LIMITS) | set(PASSKEY_PAGES) | set(AREAS) <= set(app.view_functions)
 
 
 def test_a_stranger_is_led_to_the_sign_in_from_every_closed_route(
@@ -749,12 +751,12 @@ def test_limits_behind_a_declared_proxy_count_the_network_it_names(settings: Set
 
 def test_the_only_address_the_site_knows_is_masked(app: Flask) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": "203.0.113.77"}):
-        assert security.masked_network() == network_of("203.0.113.77") == "203.0.113.0"
+        assert masked_network() == network_of("203.0.113.77") == "203.0.113.0"
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": ""}):
-        assert security.masked_network() == "unknown"
+        assert masked_network() == "unknown"
 
 
-@pytest.mark.parametrize("name", sorted(set(security.LIMITS.values())))
+@pytest.mark.parametrize("name", sorted(set(openings.LIMITS.values())))
 def test_a_limit_that_cannot_be_read_stops_the_start(settings: Settings, name: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is 'sixty a minute': write it as"):
         migrated(replace(settings, **{name: "sixty a minute"}))

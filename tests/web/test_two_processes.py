@@ -14,7 +14,7 @@ from kelisim.settings import Settings
 from kelisim.settings.entry import SettingsError
 from kelisim.vault.keys import KeyFileError, NotReadable
 from kelisim.web.desk_session import is_desk
-from kelisim.web.security import BESIDE_DESK
+from kelisim.web.security.openings import BESIDE_DESK
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import Person
 from tests.support.visitor import Visitor

@@ -14,7 +14,7 @@ from kelisim.services import visits
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.cookies import VISIT
-from kelisim.web.security import OPEN, SECRET_ADDRESS
+from kelisim.web.security.openings import OPEN, SECRET_ADDRESS
 from kelisim.web.visit_writer import VisitWriter
 from kelisim.web.visits import PAGES
 from tests.conftest import FixedClock, dispose, migrated

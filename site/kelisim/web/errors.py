@@ -18,7 +18,7 @@ from kelisim.web.frame import render_error
 from kelisim.web.log import request_id, say, say_fault
 from kelisim.web.pages import ErrorPage, NextStep, Notice
 from kelisim.web.public import submissions
-from kelisim.web.security import ROLE
+from kelisim.web.security.walls import ROLE
 
 _WORDS: Mapping[int, tuple[LazyString, LazyString]] = {
     400: (

@@ -15,7 +15,7 @@ from kelisim.web.cookies import VISIT, set_cookie
 from kelisim.web.house import house
 from kelisim.web.languages import select_language
 from kelisim.web.public.closed import is_closed
-from kelisim.web.security import masked_network
+from kelisim.web.security.limits import masked_network
 
 # What a page is counted as. A page that is not here is not counted: none of what follows a submission is.
 PAGES: Mapping[str, str] = {

@@ -20,7 +20,7 @@ from kelisim.web.house import house
 from kelisim.web.log import say
 from kelisim.web.operator.request_forms import DeskForm
 from kelisim.web.operator.who import operator_here
-from kelisim.web.security import masked_network
+from kelisim.web.security.limits import masked_network
 
 
 class AgainForm(DeskForm):

@@ -15,7 +15,7 @@ from kelisim.web.house import house
 from kelisim.web.log import say
 from kelisim.web.operator.sign_in import PasswordForm, password_page, paused_notice
 from kelisim.web.pages import Notice
-from kelisim.web.security import masked_network
+from kelisim.web.security.limits import masked_network
 
 blueprint = Blueprint("passkey_sign_in", __name__, url_prefix="/operator/sign-in/passkey")
 

@@ -16,7 +16,7 @@ from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.log import say
 from kelisim.web.pages import Notice
-from kelisim.web.security import masked_network
+from kelisim.web.security.limits import masked_network
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/operator")
 

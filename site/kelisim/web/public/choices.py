@@ -20,7 +20,7 @@ from kelisim.web.frame import SAID, render
 from kelisim.web.pages import ErrorLine
 from kelisim.web.public.choices_page import answers_shown, preferences_page
 from kelisim.web.public.documents import document_page, in_force
-from kelisim.web.security import same_origin_path
+from kelisim.web.security.walls import same_origin_path
 
 blueprint = Blueprint("choices", __name__)
 

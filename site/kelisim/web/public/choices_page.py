@@ -23,7 +23,7 @@ from kelisim.web.cookies import COOKIES, cookie_rows
 from kelisim.web.frame import said
 from kelisim.web.house import house
 from kelisim.web.pages import ErrorLine
-from kelisim.web.security import masked_network
+from kelisim.web.security.limits import masked_network
 
 
 def answers_shown() -> Mapping[ChoicePurpose, bool]:
