@@ -1,6 +1,7 @@
-"""The pictures of the README, taken from a real server with made-up people: ``make screenshots``."""
+"""The pictures of the README, taken from a real server with the people of the demo: ``make screenshots``."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,10 +10,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
+from kelisim.serve.instance import make_folder  # noqa: E402  # as below
+from kelisim.settings import Settings  # noqa: E402  # as below
+from kelisim.vault.keys import make_missing  # noqa: E402  # as below
+from scripts.demo import fill  # noqa: E402  # as below
 from tests.browser.desk import signed_in  # noqa: E402  # the root must be on the path first
 from tests.support.browser import launch  # noqa: E402  # as above
-from tests.support.people import PEOPLE  # noqa: E402  # as above
-from tests.support.server import Server, running, send  # noqa: E402  # as above
+from tests.support.server import Server, running  # noqa: E402  # as above
 
 PICTURES = ROOT / "docs" / "pictures"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
@@ -22,16 +26,22 @@ SCHEMES = ("light", "dark")
 def main() -> None:
     """Take all of them."""
     PICTURES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder, running(Server(Path(folder))) as server, sync_playwright() as playwright:
-        with server.client() as client:
-            for person in PEOPLE:
-                send(client, person, topic="support")
+    with TemporaryDirectory() as folder, running(_peopled(Path(folder))) as server, sync_playwright() as playwright:
         browser = launch(playwright, server)
         desk = signed_in(server, "әсел")
         for scheme in SCHEMES:
             _visitor(browser, server, scheme)
             _desk(browser, server, scheme, desk.cookies)
         browser.close()
+
+
+def _peopled(folder: Path) -> Server:
+    """A server over an instance in which the demo's month has passed."""
+    server, now = Server(folder, new=True), datetime.now(UTC)
+    make_folder(server.instance, now.date())
+    make_missing(server.instance / "keys")
+    fill(Settings.load(server.instance, {}), now)
+    return server
 
 
 def _visitor(browser: Browser, server: Server, scheme: str) -> None:
@@ -56,6 +66,8 @@ def _desk(browser: Browser, server: Server, scheme: str, cookies: list[dict[str,
     page = context.new_page()
     page.goto("/operator/submissions")
     _take(page, f"desk-{scheme}")
+    page.goto("/operator")
+    _take(page, f"home-{scheme}")
     context.close()
 
 

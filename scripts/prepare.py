@@ -258,7 +258,8 @@ def find_browser():
         return
     print("Installing a browser for the tests (once; it may take some minutes) ...", flush=True)
     own = quietly([os.path.join(VENV, "bin", "playwright"), "install", "chromium"]) and has_own_browser()
-    if not own and not apt_installs("chromium"):
+    # The tests are quicker with the second, which not every distribution has.
+    if not own and not (apt_installs("chromium", "chromium-headless-shell") or apt_installs("chromium")):
         raise CannotPrepare("the tests need a browser and none could be installed: {}".format(mend("chromium")))
 
 

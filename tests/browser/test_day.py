@@ -167,7 +167,7 @@ def opened_and_called(day: Day, reference: str) -> None:
 
 
 def corrected(day: Day, reference: str) -> None:
-    day.main("link", "Enter a request: Correct your data")
+    day.main("link", "Enter a request: Correction")
     day.choose("How it came", "by e-mail")
     day.write_day("Day it arrived", 0)
     day.choose("How it was checked who asks", "a call back to the number on record")
@@ -189,9 +189,9 @@ def handed_over(day: Day, reference: str) -> None:
 
 
 def answered_what_was_overdue(day: Day, reference: str) -> None:
-    day.take_in("Know what is held about you", reference, back=14)
+    day.take_in("A copy of the data", reference, back=14)
     day.go("link", re.compile(r"^Requests \(0 due, 1 overdue\)$"))
-    day.main("link", "Know what is held about you")
+    day.main("link", "A copy of the data")
     expect(day.page.locator("main")).to_contain_text("Overdue by")
     day.main("button", "Take up the request")
     day.main("link", "Answer the request")
@@ -202,7 +202,7 @@ def answered_what_was_overdue(day: Day, reference: str) -> None:
 
 def withdrawn_and_destroyed(day: Day, reference: str) -> None:
     page = day.page
-    day.take_in("Withdraw your consent", reference, back=0)
+    day.take_in("Withdrawal of the consent", reference, back=0)
     expect(page.locator("main")).to_contain_text("blocked")
     day.main("button", "Take up the request")
     day.main("link", "Destroy the record")

@@ -153,7 +153,7 @@ def looked_at_and_answered(life: Life, known_by: str) -> None:
     page, desk, _ = life.page, life.desk, life.words
     life.open_record(known_by)
     assert desk.get_by_text(CORRECTED, exact=True).is_visible()
-    life.decide(known_by, "Know what is held about you", "Answer the request")
+    life.decide(known_by, "A copy of the data", "Answer the request")
     life.follow("Open the letter", desk)
     letter = desk.locator("article")
     assert letter.get_attribute("lang") == life.language
@@ -202,7 +202,7 @@ def forgotten(life: Life, known_by: str, receipt: str, folder: Path) -> None:
     page, desk, _ = life.page, life.desk, life.words
     page.goto(receipt.replace("/receipt/", "/my/"))
     assert life.act("Delete your data", "Delete my data") == _("Your request is entered and your data are blocked.")
-    life.decide(known_by, "Have your data destroyed", "Destroy the record")
+    life.decide(known_by, "Deletion", "Destroy the record")
     assert desk.get_by_text(_("destroyed"), exact=True).is_visible()
     page.reload()
     text = page.locator("main").inner_text()

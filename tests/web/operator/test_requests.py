@@ -180,7 +180,7 @@ def test_a_refused_withdrawal_restricts_the_record_for_a_term_and_the_page_shows
     assert state(app) == ("restricted", "withdrawn")
     record = at_work.page(f"/operator/submissions/{reference(app)}")
     assert "Kept without consent up to 1 June 2027" in record.text
-    assert "Withdraw your consent" in record.text
+    assert "Withdrawal of the consent" in record.text
 
 
 def test_a_sender_found_later_is_checked_and_helped(app: Flask, at_work: Desk) -> None:

@@ -17,7 +17,8 @@ from kelisim.services.due import Asked
 from kelisim.web.home_pages import DueRow
 from kelisim.web.incident_words import KINDS
 from kelisim.web.recipient_words import TASKS
-from kelisim.web.request_words import RIGHT_WORDS, left
+from kelisim.web.request_words import left
+from kelisim.web.words import REQUEST_KINDS
 
 NOUNS: Mapping[DueNoun, LazyString] = {
     DueNoun.REQUEST: lazy_gettext("Request"),
@@ -26,7 +27,7 @@ NOUNS: Mapping[DueNoun, LazyString] = {
     DueNoun.RETENTION: lazy_gettext("Term over: look before they go"),
 }
 _WORDS: Mapping[DueNoun, Callable[[str], str]] = {
-    DueNoun.REQUEST: lambda kind: str(RIGHT_WORDS[RequestKind(kind)].title),
+    DueNoun.REQUEST: lambda kind: str(REQUEST_KINDS[RequestKind(kind)]),
     DueNoun.INCIDENT: lambda kind: str(KINDS[IncidentKind(kind)]),
     DueNoun.RECIPIENT_TASK: lambda kind: str(TASKS[TaskKind(kind)]),
     DueNoun.RETENTION: lambda kind: ngettext(

@@ -32,8 +32,8 @@ from kelisim.web.own_words import CONSENT_MEANS
 from kelisim.web.pages import KeepingPage, RecordPage
 from kelisim.web.paper_words import paper_at_desk
 from kelisim.web.public.documents import url_of_shown
-from kelisim.web.request_words import RIGHT_WORDS, with_article
-from kelisim.web.words import METHODS, PURPOSES, STATES, SUSPICIONS, TOPICS
+from kelisim.web.request_words import with_article
+from kelisim.web.words import METHODS, PURPOSES, REQUEST_KINDS, STATES, SUSPICIONS, TOPICS
 
 blueprint = Blueprint("records", __name__, url_prefix="/operator")
 
@@ -118,7 +118,7 @@ def _ask_urls(found: Record) -> list[tuple[str, str]]:
         kind for act, kind in kinds.items() if why_not(found.submission.state, act, found.consent_state) is None
     )
     given: dict[str, Any] = {"reference": found.submission.reference, "language": found.consent.language}
-    return [(str(RIGHT_WORDS[kind].title), url_for("requests.intake", kind=kind.value, **given)) for kind in permitted]
+    return [(str(REQUEST_KINDS[kind]), url_for("requests.intake", kind=kind.value, **given)) for kind in permitted]
 
 
 def _keeping(submission_id: UUID, names: dict[int, str], today: date) -> KeepingPage | None:

@@ -22,8 +22,8 @@ from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.pages import ErrorLine
 from kelisim.web.personal_fields import parsed_name, parsed_phone
-from kelisim.web.request_words import CHANNELS, IDENTITIES, OBJECTIONS, RIGHT_WORDS, with_article
-from kelisim.web.words import Words
+from kelisim.web.request_words import CHANNELS, IDENTITIES, OBJECTIONS, with_article
+from kelisim.web.words import REQUEST_KINDS, Words
 
 # Requests on the site come in by themselves.
 _WRITTEN = tuple(channel for channel in Channel if channel is not Channel.SITE)
@@ -107,7 +107,7 @@ class IntakeForm(IdentityForm):
 
     def __init__(self) -> None:
         super().__init__(Identity, may_wait=True)
-        self.kind.choices = [(kind.value, str(RIGHT_WORDS[kind].title)) for kind in RequestKind]
+        self.kind.choices = [(kind.value, str(REQUEST_KINDS[kind])) for kind in RequestKind]
         self.objection.choices = [("", gettext("It is no objection")), *_words(Objection, OBJECTIONS)]
         self.channel.choices = _words(_WRITTEN, CHANNELS)
         self.language.choices = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]

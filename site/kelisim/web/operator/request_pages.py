@@ -15,7 +15,7 @@ from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.who import who
 from kelisim.web.pages import DecisionPage, RequestPage, RequestRowPage, RequestsPage, StepRow, TabLink
 from kelisim.web.request_words import CHANNELS, EVENTS, IDENTITIES, RIGHT_WORDS, left, objection_words, with_article
-from kelisim.web.words import REQUEST_STATES, STATES
+from kelisim.web.words import REQUEST_KINDS, REQUEST_STATES, STATES
 
 _CHANGED = frozenset({RequestKind.CORRECT, RequestKind.COMPLETE})
 
@@ -42,7 +42,7 @@ def row_page(kept: Kept, calendar: Calendar, today: date) -> RequestRowPage:
     asked = kept.request
     return RequestRowPage(
         url=url_for("requests.one", request_id=kept.id),
-        kind=str(RIGHT_WORDS[asked.kind].title),
+        kind=str(REQUEST_KINDS[asked.kind]),
         channel=str(CHANNELS[asked.channel]),
         received=asked.received,
         due=asked.due,
@@ -60,7 +60,7 @@ def request_page(
     asked, words = kept.request, RIGHT_WORDS[kept.request.kind]
     return RequestPage(
         row=row_page(kept, calendar, today),
-        title=str(words.title),
+        title=str(REQUEST_KINDS[asked.kind]),
         gives=str(words.gives),
         happens=str(words.happens),
         identity=str(IDENTITIES[asked.identity]) if asked.identity is not None else None,
