@@ -31,6 +31,7 @@ class _Run:
     began: float = field(default_factory=time.monotonic)
     held: float = field(default_factory=time.monotonic)
     went_well: bool = False
+    is_unwritten: bool = False  # what came of it could not be written: it still stands as running
 
     @property
     def is_over(self) -> bool:
@@ -106,8 +107,8 @@ class Runner:
         for run in self._running.values():
             if run.thread is not None:
                 run.thread.join(max(0.0, last - time.monotonic()))
-        self._drop_ended()
         with self._app.app_context():
+            self._drop_ended()
             for name in self._running:
                 jobs.put_back(db.session(), name, holder=self._holder, now=self._house.now)
 
@@ -141,13 +142,19 @@ class Runner:
                 say("job", name=run.job.name, result="taken by another")
 
     def _drop_ended(self) -> None:
+        """Forget what is over. What could not be written is put back first, so that it is not held for a whole term."""
+        for name, run in self._running.items():
+            if run.is_over and run.is_unwritten:
+                jobs.put_back(db.session(), name, holder=self._holder, now=self._house.now)
+                run.is_unwritten = False
         self._running = {name: run for name, run in self._running.items() if not run.is_over}
 
     def _work(self, run: _Run) -> None:
         try:
             with self._app.app_context():
                 self._do(run)
-        except Exception as problem:  # noqa: BLE001  # what came of it could not be written: the term ends by itself
+        except Exception as problem:  # noqa: BLE001  # what came of it could not be written: the next turn does
+            run.is_unwritten = True
             say_fault(problem)
         finally:
             self._woken.set()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kelisim.domain.acts import Act, ActRefused, ConsentState, State
 from kelisim.domain.destructions import DestructionGround
+from kelisim.domain.objections import Objection
 from kelisim.domain.own_acts import REQUESTS, OwnAct, OwnActRefused, OwnReason, why_not_own
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
@@ -64,6 +65,7 @@ def ask(app: Flask, who: Holder, act: OwnAct) -> None:
         terms=house_of(app).settings.terms,
         by=by(app),
         randomness=secrets.token_bytes,
+        objection=Objection.TERM if act is OwnAct.OBJECT else None,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from kelisim.jobs import JOBS, Job
 from kelisim.runner import JobProblem, Runner
@@ -123,6 +124,28 @@ def test_a_job_that_hangs_ends_the_runner_and_another_job_does_not_wait(settings
     go_on.set()
     runner.wait(PATIENCE_SECONDS)
     dispose(app)
+
+
+def test_an_outcome_that_could_not_be_written_holds_the_job_no_longer_than_the_database_is_away(
+    app: Flask, clock: FixedClock
+) -> None:
+    def away() -> str:
+        with db.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE jobs RENAME TO away"))
+        return "lost"
+
+    work = Work(away)
+    runner = Runner(app, [job(work)])
+    runner.turn()
+    await_that(lambda: runner._running["sweep"].is_over)
+    with pytest.raises(OperationalError):
+        runner.turn()
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO jobs"))
+    assert state(app).is_held(clock.at)
+    work._then = lambda: "again"
+    run_through(runner)
+    assert (work.calls, state(app).last_result, state(app).is_held(clock.at)) == (2, "again", False)
 
 
 def test_the_database_may_come_back(app: Flask) -> None:

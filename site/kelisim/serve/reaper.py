@@ -28,6 +28,7 @@ _SILENT_SECONDS = 60.0
 _PAUSE_SECONDS = 2.0
 _LOOKS = 5  # between two searches for the silent: they can wait
 _MORE_SECONDS = 10.0  # a wait that lasts so much longer is one of HTTP/2
+_GRAIN_SECONDS = 0.02  # the system counts in ticks of some milliseconds
 # struct tcp_info of Linux: milliseconds since data was last sent, an ACK sent, data received, an ACK received
 _LAST_MOVES = struct.Struct("44xIIII")
 _FOLDER = Path("/proc/self/fd")
@@ -79,7 +80,8 @@ class Reaper:
             return True
         too_long = self._bodies.allowed + _MORE_SECONDS
         return any(
-            sent >= now - wait.began or (now - wait.began > too_long and since <= wait.began + self._pause * _LOOKS)
+            sent >= now - wait.began - _GRAIN_SECONDS
+            or (now - wait.began > too_long and since <= wait.began + self._pause * _LOOKS)
             for wait in late
         )
 
