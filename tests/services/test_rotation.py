@@ -28,6 +28,7 @@ NOT_THE_OPERATORS = {
     "submissions.key_for_person": "wrapped under the person's secret",
     "recipients.webhook_secret": "sealed with the desk's key",
     "operators.second_factor": "sealed with the desk's key",
+    "passkeys.public_key": "sealed with the desk's key",
 }
 
 
