@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kelisim.web.pages import TimelineRow
+from kelisim.web.desk_pages import TimelineRow
 
 
 @dataclass(frozen=True)

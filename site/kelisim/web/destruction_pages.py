@@ -7,8 +7,8 @@ from kelisim.services.destructions import Shown
 from kelisim.vault import signing
 from kelisim.web.act_pages import DestructionPage
 from kelisim.web.act_words import TITLES, WHAT_WENT, ground_words
+from kelisim.web.desk_pages import TimelineRow
 from kelisim.web.house import house
-from kelisim.web.pages import TimelineRow
 from kelisim.web.words import ACTS, CATEGORIES, operator_address, operator_name
 
 

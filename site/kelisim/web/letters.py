@@ -21,9 +21,9 @@ from kelisim.services.requests import Kept
 from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db
 from kelisim.web.dates import day_words, moment_words
+from kelisim.web.desk_pages import LetterPage
 from kelisim.web.house import house
 from kelisim.web.own_words import who_did
-from kelisim.web.pages import LetterPage
 from kelisim.web.recipient_words import to_the_person
 from kelisim.web.request_words import KEEPINGS, OBJECTIONS, RIGHT_WORDS, article, with_article
 from kelisim.web.statement_words import retention_term

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kelisim.web.pages import TabLink, TimelineRow
+from kelisim.web.desk_pages import TimelineRow
+from kelisim.web.pages import TabLink
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from kelisim.services import accounts, passkeys
 from kelisim.services.operators import WeakPassword, WrongCode
 from kelisim.services.second_factor import provisioning_address
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import SetUpPage
 from kelisim.web.desk_session import session_terms, session_token
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
@@ -19,7 +20,6 @@ from kelisim.web.operator.again import AgainForm
 from kelisim.web.operator.request_forms import DeskForm, all_lines
 from kelisim.web.operator.set_up import grouped, password_problem
 from kelisim.web.operator.who import by_operator, operator_here
-from kelisim.web.pages import SetUpPage
 from kelisim.web.qr import qr_page
 from kelisim.web.staff_pages import AccountPage, PasskeyRow, SessionRow
 from kelisim.web.staff_words import ROLES, ROLES_MAY

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from kelisim.services import days
 from kelisim.services.days import DayProblem
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import MovedDayRow
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.request_forms import DayForm, DeskForm, PutBackForm, all_lines, day_of
-from kelisim.web.pages import MovedDayRow
 
 blueprint = Blueprint("days", __name__, url_prefix="/operator/days")
 

@@ -5,11 +5,11 @@ from flask import url_for
 from kelisim.services import submissions, transfers
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import LetterPage
 from kelisim.web.house import house
 from kelisim.web.issuer import stated_to
 from kelisim.web.letters import Facts, Known, facts_of, letter_page
 from kelisim.web.operator.who import operator_here
-from kelisim.web.pages import LetterPage
 
 
 def letter_at_desk(kept: Kept) -> LetterPage:

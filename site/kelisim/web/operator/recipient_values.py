@@ -14,10 +14,11 @@ from kelisim.services import operators, recipient_tasks, recipients, transfers
 from kelisim.services.transfers import Tab, Transfer
 from kelisim.storage.db import db
 from kelisim.web.countries import country
+from kelisim.web.desk_pages import TimelineRow
 from kelisim.web.frame import language
 from kelisim.web.house import house
 from kelisim.web.operator.who import who
-from kelisim.web.pages import TabLink, TimelineRow
+from kelisim.web.pages import TabLink
 from kelisim.web.recipient_pages import (
     RecipientPage,
     RecipientRow,

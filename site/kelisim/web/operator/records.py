@@ -16,6 +16,7 @@ from kelisim.domain.rights import RequestKind
 from kelisim.services import days, keepings, operators, requests, submissions, transfers
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import KeepingPage, RecordPage
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.languages import LANGUAGE_NAMES
@@ -29,7 +30,6 @@ from kelisim.web.operator.request_pages import row_page
 from kelisim.web.operator.timeline import timeline
 from kelisim.web.operator.who import operator_here, who
 from kelisim.web.own_words import CONSENT_MEANS
-from kelisim.web.pages import KeepingPage, RecordPage
 from kelisim.web.paper_words import paper_at_desk
 from kelisim.web.public.documents import url_of_shown
 from kelisim.web.request_words import with_article

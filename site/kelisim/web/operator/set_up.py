@@ -8,11 +8,11 @@ from kelisim.services import operators
 from kelisim.services.operators import Invitation, LinkSpent, WeakPassword, WrongCode
 from kelisim.services.second_factor import provisioning_address
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import SetUpPage
 from kelisim.web.forms import PublicForm, error_lines
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.log import say
-from kelisim.web.pages import SetUpPage
 from kelisim.web.qr import qr_page
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/operator/set-up")

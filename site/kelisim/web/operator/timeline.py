@@ -9,9 +9,9 @@ from kelisim.services.requests import Taken
 from kelisim.services.submissions import Record
 from kelisim.services.timeline import RequestStep, request_steps
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import TimelineRow
 from kelisim.web.entry_words import entry_words
 from kelisim.web.operator.who import who
-from kelisim.web.pages import TimelineRow
 from kelisim.web.request_words import EVENTS, with_article
 from kelisim.web.use_words import use_words
 from kelisim.web.words import ACTS, REQUEST_KINDS

@@ -15,9 +15,10 @@ from kelisim.services.my import Own
 from kelisim.services.records import PERSON
 from kelisim.services.requests import Kept
 from kelisim.storage.db import db
+from kelisim.web.desk_pages import TimelineRow
 from kelisim.web.house import house
+from kelisim.web.my_pages import MyActLink, MyPage, MyRequestRow
 from kelisim.web.own_words import CONSENT_MEANS, DAMAGED, OWN_ACTS, STATE_MEANS, what_was_done, who_did
-from kelisim.web.pages import MyActLink, MyPage, MyRequestRow, TimelineRow
 from kelisim.web.paper_words import paper_words
 from kelisim.web.public.documents import url_of_shown
 from kelisim.web.recipient_pages import MyTransferRow

@@ -7,7 +7,7 @@ from kelisim.domain.grounds import RefusalGround
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.web.frame import render_kept
 from kelisim.web.house import house
-from kelisim.web.pages import RightRow, RightsPage
+from kelisim.web.my_pages import RightRow, RightsPage
 from kelisim.web.request_words import OBJECTIONS, RIGHT_WORDS, article, law_address, with_article, working_days
 
 blueprint = Blueprint("rights", __name__)
