@@ -54,9 +54,9 @@ class Shown:
 
 def to_make(party: Party, challenge: bytes, *, handle: bytes, name: str, known: Sequence[Known]) -> dict[str, Any]:
     """What a browser is asked to make, as JSON has it. ``handle``: the owner, opaque; ``name``: as the device lists it."""
-    from webauthn import generate_registration_options  # noqa: PLC0415  # as said above
-    from webauthn.helpers import options_to_json_dict  # noqa: PLC0415
-    from webauthn.helpers.structs import (  # noqa: PLC0415
+    from webauthn import generate_registration_options
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import (
         AuthenticatorSelectionCriteria,
         ResidentKeyRequirement,
         UserVerificationRequirement,
@@ -82,9 +82,9 @@ def to_make(party: Party, challenge: bytes, *, handle: bytes, name: str, known: 
 
 def to_show(party: Party, challenge: bytes, *, known: Sequence[Known] = ()) -> dict[str, Any]:
     """What a browser is asked to sign, as JSON has it: with any passkey of this site, or with one of those named."""
-    from webauthn import generate_authentication_options  # noqa: PLC0415  # as said above
-    from webauthn.helpers import options_to_json_dict  # noqa: PLC0415
-    from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415
+    from webauthn import generate_authentication_options
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import UserVerificationRequirement
 
     options = generate_authentication_options(
         rp_id=party.id,
@@ -101,7 +101,7 @@ def made(answer: str, party: Party, challenge: bytes) -> Made:
 
     Of what make the device is, is not asked: there is no list of makes that the Operator would refuse.
     """
-    from webauthn import verify_registration_response  # noqa: PLC0415  # as said above
+    from webauthn import verify_registration_response
 
     said = _read(answer)
     try:
@@ -128,7 +128,7 @@ def made(answer: str, party: Party, challenge: bytes) -> Made:
 
 def named(answer: str) -> tuple[bytes, bytes]:
     """Which passkey signed an answer, and whom it names: its id and its owner's handle. Nothing is proven. Raises NotProven."""
-    from webauthn.helpers import parse_authentication_credential_json  # noqa: PLC0415  # as said above
+    from webauthn.helpers import parse_authentication_credential_json
 
     try:
         parsed = parse_authentication_credential_json(dict(_read(answer)))
@@ -142,7 +142,7 @@ def shown(answer: str, party: Party, challenge: bytes, *, key: bytes) -> Shown:
 
     The counter is not looked at: only one that was signed means something, so that it is looked at afterwards.
     """
-    from webauthn import verify_authentication_response  # noqa: PLC0415  # as said above
+    from webauthn import verify_authentication_response
 
     try:
         verified = verify_authentication_response(
@@ -160,7 +160,7 @@ def shown(answer: str, party: Party, challenge: bytes, *, key: bytes) -> Shown:
 
 
 def _described(known: Sequence[Known]) -> "list[PublicKeyCredentialDescriptor]":
-    from webauthn.helpers import structs  # noqa: PLC0415  # as said above
+    from webauthn.helpers import structs
 
     return [
         structs.PublicKeyCredentialDescriptor(

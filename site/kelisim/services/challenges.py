@@ -6,6 +6,7 @@ table. The first answer, right or wrong, is what is remembered.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest, digest
 
@@ -31,10 +32,19 @@ class ChallengeSpent(Exception):
     """The challenge had an answer already."""
 
 
-def issue(purpose: str, *, key: bytes, now: datetime, randomness: Callable[[int], bytes]) -> str:
-    """The token of a new challenge. ``purpose`` is bound into it: a sign-in, or adding one in a session."""
+@dataclass(frozen=True)
+class Issued:
+    """A new challenge, 32 bytes, and the token it is sent back with."""
+
+    token: str
+    challenge: bytes
+
+
+def issue(purpose: str, *, key: bytes, now: datetime, randomness: Callable[[int], bytes]) -> Issued:
+    """A new challenge. ``purpose`` is bound into it: a sign-in, or adding one in a session."""
     said = f"{int(now.timestamp())}.{randomness(_RANDOM_BYTES).hex()}"
-    return f"{said}.{_signature(said, purpose, key).hex()}"
+    challenge = _signature(said, purpose, key)
+    return Issued(f"{said}.{challenge.hex()}", challenge)
 
 
 def challenge_of(token: str, purpose: str, *, key: bytes, now: datetime) -> bytes:

@@ -31,9 +31,8 @@ from kelisim.vault.sealing import SealBroken, open_small
 
 def offer(*, settings: Settings, keys: Keys, now: datetime, randomness: Callable[[int], bytes]) -> Offer:
     """What to ask the browser of a stranger. Nothing is kept of it."""
-    token = challenges.issue(SIGN_IN, key=keys.desk.passkey, now=now, randomness=randomness)
-    challenge = challenges.challenge_of(token, SIGN_IN, key=keys.desk.passkey, now=now)
-    return Offer(token, authenticators.to_show(party_of(settings), challenge))
+    issued = challenges.issue(SIGN_IN, key=keys.desk.passkey, now=now, randomness=randomness)
+    return Offer(issued.token, authenticators.to_show(party_of(settings), issued.challenge))
 
 
 def offer_again(
@@ -48,9 +47,9 @@ def offer_again(
 ) -> Offer:
     """What to ask the browser of somebody who is signed in: one of their own passkeys, for their session alone."""
     purpose = _again(operator, in_session)
-    token = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
-    challenge = challenges.challenge_of(token, purpose, key=keys.desk.passkey, now=now)
-    return Offer(token, authenticators.to_show(party_of(settings), challenge, known=known_of(session, operator)))
+    issued = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
+    options = authenticators.to_show(party_of(settings), issued.challenge, known=known_of(session, operator))
+    return Offer(issued.token, options)
 
 
 def check_again(

@@ -4,7 +4,7 @@ A public key is no secret, and yet it is sealed: with the desk's key, bound to i
 writes the database and has no key of the desk can make nobody a way in, and can move none to another person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,14 +65,12 @@ def party_of(settings: Settings) -> Party:
 
 def passkeys_of(session: Session, operator: Operator) -> tuple[Passkey, ...]:
     """The operator's passkeys, in the order they were added."""
-    query = select(PasskeyRow).where(PasskeyRow.operator_id == operator.id).order_by(PasskeyRow.id)
-    return tuple(_passkey(row) for row in session.scalars(query))
+    return tuple(_passkey(row) for row in _rows(session, operator))
 
 
 def known_of(session: Session, operator: Operator) -> tuple[Known, ...]:
     """The same as their devices know them."""
-    rows = session.scalars(select(PasskeyRow).where(PasskeyRow.operator_id == operator.id).order_by(PasskeyRow.id))
-    return tuple(Known(row.credential_id, _transports(row)) for row in rows)
+    return tuple(Known(row.credential_id, _transports(row)) for row in _rows(session, operator))
 
 
 def offer(
@@ -96,15 +94,15 @@ def offer(
     if len(known) >= MOST:
         raise PasskeyRefused(PasskeyProblem.TOO_MANY)
     purpose = _adding(operator, in_session)
-    token = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
+    issued = challenges.issue(purpose, key=keys.desk.passkey, now=now, randomness=randomness)
     options = authenticators.to_make(
         party_of(settings),
-        challenges.challenge_of(token, purpose, key=keys.desk.passkey, now=now),
+        issued.challenge,
         handle=handle_of(operator.id, keys),
         name=operator.name,
         known=known,
     )
-    return Offer(token, options)
+    return Offer(issued.token, options)
 
 
 def add(
@@ -206,6 +204,10 @@ def _made(
 def _adding(operator: Operator, in_session: str) -> str:
     """The purpose of a challenge for one person in one session: nobody else adds with it."""
     return f"add/{operator.id}/{in_session}"
+
+
+def _rows(session: Session, operator: Operator) -> Iterable[PasskeyRow]:
+    return session.scalars(select(PasskeyRow).where(PasskeyRow.operator_id == operator.id).order_by(PasskeyRow.id))
 
 
 def _transports(row: PasskeyRow) -> tuple[str, ...]:

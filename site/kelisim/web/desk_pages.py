@@ -129,17 +129,6 @@ class RequestPage:
 
 
 @dataclass(frozen=True)
-class DecisionPage:
-    """A decision about a request or a record before it is made: what follows from it."""
-
-    title: str
-    consequences: tuple[str, ...]
-    button: str
-    url: str
-    back_url: str
-
-
-@dataclass(frozen=True)
 class LetterPage:
     """A letter in the person's language. ``facts`` are personal: only where the record may be opened."""
 

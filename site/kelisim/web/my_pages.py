@@ -74,17 +74,6 @@ class MyPage:
 
 
 @dataclass(frozen=True)
-class MyActPage:
-    """An act before it is done: what follows from it."""
-
-    title: str
-    consequences: tuple[str, ...]
-    button: str
-    url: str
-    back_url: str
-
-
-@dataclass(frozen=True)
 class MyRefusalPage:
     """Why an act cannot be done now."""
 

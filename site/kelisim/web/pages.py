@@ -169,3 +169,14 @@ class TabLink:
     count: int
     url: str
     current: bool
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """A decision, of an operator or of the person, before it is made: what follows from it."""
+
+    title: str
+    consequences: tuple[str, ...]
+    button: str
+    url: str
+    back_url: str

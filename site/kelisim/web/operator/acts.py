@@ -10,7 +10,6 @@ from kelisim.services.records import NoRecord
 from kelisim.storage.db import db
 from kelisim.web.act_pages import ConfirmPage, DeskActLink, RecordActsPage
 from kelisim.web.act_words import DESK_ACTS, TITLES, WHY_NOT
-from kelisim.web.desk_pages import DecisionPage
 from kelisim.web.destruction_pages import destruction_page, operator_facts
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
@@ -18,6 +17,7 @@ from kelisim.web.issuer import issuer
 from kelisim.web.operator.act_forms import ConfirmForm, ReasonForm
 from kelisim.web.operator.request_forms import all_lines
 from kelisim.web.operator.who import by_operator, who
+from kelisim.web.pages import DecisionPage
 from kelisim.web.public.receipts import attachment
 
 blueprint = Blueprint("acts", __name__, url_prefix="/operator/submissions/<reference>")

@@ -10,10 +10,10 @@ from kelisim.domain.submissions import is_reference
 from kelisim.services import keepings
 from kelisim.services.records import NoRecord
 from kelisim.storage.db import db
-from kelisim.web.desk_pages import DecisionPage
 from kelisim.web.frame import render
 from kelisim.web.operator.request_forms import KeepingForm, all_lines
 from kelisim.web.operator.who import by_operator
+from kelisim.web.pages import DecisionPage
 from kelisim.web.request_words import PROBLEMS
 
 blueprint = Blueprint("keepings", __name__, url_prefix="/operator/submissions")

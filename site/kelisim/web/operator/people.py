@@ -9,13 +9,13 @@ from kelisim.domain.operators import Role
 from kelisim.services import staff
 from kelisim.services.staff import Invited, Member, StaffRefused
 from kelisim.storage.db import db
-from kelisim.web.desk_pages import DecisionPage
 from kelisim.web.forms import sent_once
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.again import AgainForm
 from kelisim.web.operator.request_forms import all_lines, chosen
 from kelisim.web.operator.who import by_operator, operator_here
+from kelisim.web.pages import DecisionPage
 from kelisim.web.staff_pages import LinkPage, PeopleListPage, PersonRow
 from kelisim.web.staff_words import PERSON_ACTS, PROBLEMS, ROLES, ROLES_MAY
 

@@ -10,13 +10,13 @@ from wtforms import Form
 from kelisim.domain.recipients import Recipient, RecipientProblem
 from kelisim.services import recipients
 from kelisim.storage.db import db
-from kelisim.web.desk_pages import DecisionPage
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.recipient_forms import ContactForm, EndForm, RecipientForm, UndertakingForm, WebhookForm
 from kelisim.web.operator.recipient_values import recipient_page, recipients_page
 from kelisim.web.operator.request_forms import DeskForm, all_lines
 from kelisim.web.operator.who import by_operator
+from kelisim.web.pages import DecisionPage
 from kelisim.web.recipient_words import PROBLEMS
 
 blueprint = Blueprint("recipients", __name__, url_prefix="/operator/recipients")

@@ -11,10 +11,10 @@ from kelisim.domain.deadlines import Calendar
 from kelisim.domain.requests import OPEN, RequestState
 from kelisim.domain.rights import RIGHTS, End, Moment, RequestKind
 from kelisim.services.requests import Counts, Kept, Tab, Taken
-from kelisim.web.desk_pages import DecisionPage, RequestPage, RequestRowPage, RequestsPage, StepRow
+from kelisim.web.desk_pages import RequestPage, RequestRowPage, RequestsPage, StepRow
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.who import who
-from kelisim.web.pages import TabLink
+from kelisim.web.pages import DecisionPage, TabLink
 from kelisim.web.request_words import CHANNELS, EVENTS, IDENTITIES, RIGHT_WORDS, left, objection_words, with_article
 from kelisim.web.words import REQUEST_KINDS, REQUEST_STATES, STATES
 

@@ -16,9 +16,9 @@ from kelisim.storage.db import db
 from kelisim.web.forms import error_lines
 from kelisim.web.frame import language, render
 from kelisim.web.house import house
-from kelisim.web.my_pages import MyActPage, MyRefusalPage
+from kelisim.web.my_pages import MyRefusalPage
 from kelisim.web.own_words import NOT_LONGER, NOT_OPENED, NOTHING_CHANGED, OWN_ACTS, REASONS
-from kelisim.web.pages import ErrorLine
+from kelisim.web.pages import DecisionPage, ErrorLine
 from kelisim.web.public.my_forms import FORMS, CompleteForm, CorrectForm, ObjectionForm, OwnForm, WayInForm
 from kelisim.web.public.my_page import my_page
 
@@ -125,7 +125,7 @@ def _opened(who: Holder) -> Own:
 
 def _page(form: OwnForm, act: OwnAct, secret: str) -> str:
     words = OWN_ACTS[act]
-    shown = MyActPage(
+    shown = DecisionPage(
         title=str(words.title),
         consequences=tuple(str(text) for text in words.consequences),
         button=str(words.button),
