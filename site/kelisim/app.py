@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from flask import Flask
 from flask_babel import Babel
@@ -95,6 +96,7 @@ from kelisim.web.static_files import serve_files
 from kelisim.web.visit_buffer import VisitBuffer
 from kelisim.web.visits import count_visit
 
+Function = TypeVar("Function")
 ROOT = Path(__file__).resolve().parents[2]
 TIME_ZONE = "Asia/Almaty"
 SITE = (
@@ -149,7 +151,11 @@ DESK = (
 
 
 class Kelisim(Flask):
-    """Flask with a log that never says what was asked for."""
+    """Flask with a log that never says what was asked for, and whose functions are all plain ones."""
+
+    def ensure_sync(self, func: Function) -> Function:
+        """No view is a coroutine: Flask would ask so of each function around each request."""
+        return func
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """A fault that reached Flask itself: types and places only."""

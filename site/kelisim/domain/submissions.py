@@ -2,7 +2,7 @@
 
 import json
 from base64 import b32decode, b32encode
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -27,7 +27,7 @@ class PersonalData:
 
     def to_bytes(self) -> bytes:
         """The form in which the fields are sealed: JSON, UTF-8."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, opened: bytes) -> "PersonalData":

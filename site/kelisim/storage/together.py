@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from kelisim.storage.db import DATABASE_AWAY, transaction, turn_of, wait_for, writing
-from kelisim.storage.prepared import ask_anew, keeping
+from kelisim.storage.prepared import ask_anew, connection_of, keeping
 from kelisim.storage.turns import Turn, Waiting
 
 Result = TypeVar("Result")
@@ -92,7 +92,7 @@ def _write_each(session: Session, group: Sequence[Waiting]) -> None:
 
 def _write_one(session: Session, one: Waiting) -> None:
     """One of several: what it raises is its own, unless the database is what fails."""
-    connection = session.connection()
+    connection = connection_of(session)
     connection.exec_driver_sql("SAVEPOINT one")
     try:
         one.result = one.work(session)

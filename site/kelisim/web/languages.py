@@ -23,6 +23,9 @@ IN_PATH = "/:@!$&'()*+,;=~"
 # What may stand in a query as it is.
 IN_QUERY = "/?:@!$&'()*+,;=~%"
 
+# What a page depends on beside its address.
+_VARY = ", ".join(("Accept-Language", "Cookie", *signals.HEADERS, *entering.HEADERS))
+
 
 def with_languages(application: "WSGIApplication") -> "WSGIApplication":
     """Take the language off the path."""
@@ -55,13 +58,11 @@ def select_language() -> str:
 
 
 def keep_language(response: Response) -> None:
-    """Say which language this answer is in; remember one that was chosen, where convenience was agreed to."""
+    """Say which language a page is in; remember one that was chosen, where convenience was agreed to."""
     from kelisim.web.convenience import remember_language  # noqa: PLC0415  # as below
 
-    if response.mimetype != "text/html":
-        return
     response.headers["Content-Language"] = select_language()
-    response.vary.update(("Accept-Language", "Cookie", *signals.HEADERS, *entering.HEADERS))
+    response.headers["Vary"] = _VARY
     if request.method == "GET" and response.status_code == 200:
         remember_language(response, in_address())
 

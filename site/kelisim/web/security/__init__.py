@@ -8,7 +8,6 @@ cookies' attributes are in ``cookies.py``, beside their table.
 from datetime import date
 
 from flask import Flask
-from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,7 +17,7 @@ from kelisim.web.desk_session import DeskSessionInterface
 from kelisim.web.house import House
 from kelisim.web.languages import with_languages
 from kelisim.web.log import listener_of
-from kelisim.web.security.headers import CONTENT_SECURITY_POLICY, PERMISSIONS, finish
+from kelisim.web.security.headers import CONTENT_SECURITY_POLICY, PERMISSIONS, FixedHeaders, finish
 from kelisim.web.security.limits import limit_endpoints
 from kelisim.web.security.openings import OWN_TOKEN, PROBE_PATHS
 from kelisim.web.security.outer import FOREIGN_HOST, with_own_host, without_forwarded
@@ -60,9 +59,9 @@ def guard(app: Flask, house: House) -> None:
     """Put the walls up, in the order a request meets them. Call it once every view is there."""
     settings = house.settings
     app.before_request(lambda: check(settings))
-    # Flask asks the last one first: this one has the last word over Talisman's headers.
+    # Flask asks the last one first: this one has the last word over the fixed headers.
     app.after_request(finish)
-    Talisman(
+    FixedHeaders(
         app,
         force_https=False,  # a wall does it, and refuses what is not a GET
         session_cookie_secure=True,

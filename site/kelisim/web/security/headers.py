@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Response, request
+from flask_talisman import Talisman
 
 from kelisim.web.choice_cookie import drop_unwanted
 from kelisim.web.languages import keep_language
@@ -55,6 +56,7 @@ PASSKEY_PAGES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(_SHOWING.split(), frozenset({_SHOW})),
     "passkeys.ask": frozenset({_SHOW, _MAKE}),
 }
+_OF_A_BODY = frozenset({"Content-Type", "Content-Length"})
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -66,19 +68,39 @@ HEADERS = {
 }
 
 
+class FixedHeaders(Talisman):
+    """Talisman's headers and ours. Over TLS they are the same for each answer, and put together once."""
+
+    _over_tls: tuple[tuple[str, str], ...] = ()
+
+    def _set_response_headers(self, response: Response) -> Response:
+        if not request.is_secure:
+            return self._put_together(response)
+        if not self._over_tls:
+            made = self._put_together(Response())
+            self._over_tls = tuple((name, value) for name, value in made.headers if name not in _OF_A_BODY)
+        response.headers.extend(self._over_tls)
+        return response
+
+    def _put_together(self, response: Response) -> Response:
+        super()._set_response_headers(response)
+        response.headers.update(HEADERS)
+        return response
+
+
 def finish(response: Response) -> Response:
-    """The headers of an answer, over those of Talisman."""
-    response.headers.update(HEADERS)
-    needed = PASSKEY_PAGES.get(request.endpoint or "")
+    """What is not the same for each answer, over the fixed headers."""
+    endpoint = request.endpoint or ""
+    needed = PASSKEY_PAGES.get(endpoint)
     if needed is not None:
         response.headers["Permissions-Policy"] = _permitting(needed)
-    keep_language(response)
     if response.mimetype == "text/html":
+        keep_language(response)
         drop_unwanted(response)
-    if request.endpoint in SECRET_ADDRESS:
+    if endpoint in SECRET_ADDRESS:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    if request.endpoint != "static_files.file" or response.status_code >= 400:
+    if endpoint != "static_files.file" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
 
