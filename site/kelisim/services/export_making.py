@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer, load_only
+from sqlalchemy.orm import Session, defer
 
 from kelisim.domain.acts import Act, State
 from kelisim.domain.deadlines import local_day
@@ -53,6 +53,16 @@ class Means:
     randomness: Callable[[int], bytes]
     rows: int
     term: timedelta
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A record that is looked at, with what its consent says."""
+
+    row: SubmissionRow
+    reference: str
+    purposes: Sequence[str]
+    revision: str
 
 
 def make_due(session: Session, means: Means) -> int:
@@ -115,39 +125,39 @@ def _batch(session: Session, export_id: UUID, means: Means) -> bool:
         return True
 
 
-def _held(session: Session, ids: Sequence[UUID]) -> list[tuple[SubmissionRow, str, ConsentRow]]:
+def _held(session: Session, ids: Sequence[UUID]) -> list[_Found]:
     query = (
-        select(SubmissionRow, ReceiptRow.reference, ConsentRow)
+        select(SubmissionRow, ReceiptRow.reference, ConsentRow.purposes, ConsentRow.revision)
         .join(ReceiptRow, ReceiptRow.submission_id == SubmissionRow.id)
         .join(ConsentRow, ConsentRow.submission_id == SubmissionRow.id)
         .where(SubmissionRow.id.in_(ids))
         .order_by(SubmissionRow.id)
-        .options(load_only(ConsentRow.purposes, ConsentRow.revision))
         .options(defer(SubmissionRow.suspicions), defer(SubmissionRow.search_tokens))
         .with_for_update(of=SubmissionRow)
     )
     rows = session.execute(query.execution_options(populate_existing=True))
-    return [(row, reference, consent) for row, reference, consent in rows]
+    return [_Found(row, reference, purposes, revision) for row, reference, purposes, revision in rows]
 
 
 def _put_in(
     session: Session,
     held: ExportRow,
-    found: Sequence[tuple[SubmissionRow, str, ConsentRow]],
+    found: Sequence[_Found],
     by: By,
     means: Means,
 ) -> None:
     """Seal what may go as one piece, and journal it record by record."""
     left_out, columns = Counter(held.left_out), tuple(Column(name) for name in held.columns)
-    tagged = _tags(session, [row.id for row, _, _ in found])
+    tagged = _tags(session, [one.row.id for one in found])
     ids, piece = [], list[list[Value]]()
-    for row, reference, consent in found:
-        one = _exported(row, reference, consent, tagged.get(row.id, ()), held.purpose, means.keys)
-        if isinstance(one, Exported):
-            ids.append(row.id)
-            piece.append(one.row(columns))
+    purpose = Purpose(held.purpose)
+    for one in found:
+        record = _exported(one, tagged.get(one.row.id, ()), purpose, means.keys)
+        if isinstance(record, Exported):
+            ids.append(one.row.id)
+            piece.append(record.row(columns))
         else:
-            left_out[one] += 1
+            left_out[record] += 1
     held.left_out = dict(left_out)
     if not piece:
         return
@@ -157,12 +167,11 @@ def _put_in(
     journal.append(session, [journal.Deed(Act.ACCESS, one, by.actor, details) for one in ids], key=by.key, now=by.now)
 
 
-def _exported(
-    row: SubmissionRow, reference: str, consent: ConsentRow, tagged: tuple[str, ...], purpose: str, keys: Keys
-) -> Exported | str:
+def _exported(one: _Found, tagged: tuple[str, ...], purpose: Purpose, keys: Keys) -> Exported | str:
     """The record, or the code of why it is left out."""
-    asked = Consented(State(row.state), consent_of(row), tuple(Purpose(code) for code in consent.purposes), row.mailing)
-    reason = why_left_out(asked, Purpose(purpose))
+    row = one.row
+    asked = Consented(State(row.state), consent_of(row), tuple(Purpose(code) for code in one.purposes), row.mailing)
+    reason = why_left_out(asked, purpose)
     if reason is not None:
         return reason.value
     try:
@@ -170,14 +179,14 @@ def _exported(
     except (SealBroken, ValueError):
         return LeftOut.DAMAGED.value  # one row that was changed or damaged must not close the others
     return Exported(
-        reference=reference,
+        reference=one.reference,
         received_at=row.received_at,
         personal=personal,
         topic=Purpose(row.topic) if row.topic is not None else None,
         mailing=row.mailing,
         state=asked.state,
         consent_state=asked.consent,
-        revision=consent.revision,
+        revision=one.revision,
         tags=tagged,
     )
 
