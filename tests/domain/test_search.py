@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from kelisim.domain.search import LAST_DIGITS, Sought, folded, marks_of, read_search, words_of
+from kelisim.domain.search import LAST_DIGITS, Sought, folded, marks_of, rarest_first, read_search, words_of
 from kelisim.domain.submissions import PersonalData
 from tests.support.people import PEOPLE, Person
 
@@ -87,3 +87,8 @@ def test_any_text_is_read_and_folding_twice_is_folding_once(text: str) -> None:
 def test_a_long_word_is_found_whatever_follows_its_first_signs() -> None:
     person = Person("Қуанышбекқызының", "Ы", "", "+77011234567")
     assert finds("куанышбеккызыныңңң", person)
+
+
+def test_what_the_fewest_bear_is_looked_for_first() -> None:
+    typed = read_search("айгерім қуан 4567", longest_phone=40).marks
+    assert rarest_first(typed) == ["last:4567", "name:аигерим", "name:куан"]

@@ -182,3 +182,18 @@ def test_what_was_typed_stands_in_an_address_sealed(site: Flask) -> None:
     assert search.opened_text(token, keys=keys) == "Айгерім 4567"
     for other in ("", "x", token[:-4], token[::-1], "=" * 9, "Айгерім"):
         assert search.opened_text(other, keys=keys) is None
+
+
+def test_several_words_are_counted_to_a_tenth(site: Flask) -> None:
+    for _ in range(3):
+        send(site, PEOPLE[0])
+    enter(site)
+
+    def counted(text: str) -> int:
+        wanted = Filter(sought=read_search(text, longest_phone=40))
+        house = house_of(site)
+        return listing.counts(db.session(), wanted, keys=house.keys, today=house.now.date(), most=10).everything
+
+    person = PEOPLE[0]
+    assert counted(person.name) == 3
+    assert counted(f"{person.name} {person.second_name}") == 2, "one, and the one beyond it"

@@ -5,7 +5,7 @@ last digits. Marks are personal: they are never stored, only their keyed hashes 
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kelisim.domain.names import APOSTROPHES, JOINERS
@@ -18,6 +18,7 @@ SCHEME = 2
 LONGEST_BEGINNING = 16
 LAST_DIGITS = range(4, 8)
 _LONGEST_TEXT = 200
+_OF_PHONES = ("phone:", "last:")
 # Letters that lose no mark when they are taken apart, beside what people type for them on another keyboard.
 _LIKE = str.maketrans(
     {
@@ -83,6 +84,13 @@ def marks_of(personal: PersonalData, *, least: int) -> frozenset[str]:
         for word in words_of(name):
             marks.update(_beginning(word[:length]) for length in range(min(least, len(word)), len(word) + 1))
     return frozenset(marks)
+
+
+def rarest_first(marks: Iterable[str]) -> list[str]:
+    """Marks, those first that the fewest records bear: of a phone number before any of a name, a longer one before a
+    shorter.
+    """
+    return sorted(marks, key=lambda mark: (not mark.startswith(_OF_PHONES), -len(mark)))
 
 
 def phone_mark(phone: str) -> Sought:

@@ -17,6 +17,7 @@ from kelisim.domain.acts import Act
 from kelisim.domain.deadlines import day_begins
 from kelisim.domain.filters import Due, Filter
 from kelisim.domain.requests import OPEN
+from kelisim.domain.search import rarest_first
 from kelisim.services.permits import permits, permitting
 from kelisim.services.search import tokens_of
 from kelisim.storage.tables.consents import ConsentRow
@@ -69,8 +70,7 @@ def _source(wanted: Filter, keys: Keys) -> tuple[Any, Any]:
 
 
 def _marked(marks: Sequence[str], wanted: Filter, keys: Keys) -> tuple[Any, Any]:
-    # A longer mark is borne by fewer: it leads.
-    tokens = tokens_of(sorted(marks, key=len, reverse=True), keys)
+    tokens = tokens_of(rarest_first(marks), keys)
     first, *others = (aliased(SearchTokenRow) for _ in tokens)
     source: Any = join(first, SubmissionRow, (SubmissionRow.id == first.submission_id) & (first.token == tokens[0]))
     for mark, token in zip(others, tokens[1:], strict=True):

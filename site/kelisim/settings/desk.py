@@ -39,7 +39,11 @@ class DeskSettings:
     exports_most: int = setting(10, "How many exports one operator may have at a time.", least=1, most=100)
     page_rows: int = setting(50, "Rows on one page of a list.", least=10, most=200)
     count_most: int = setting(
-        1000, "A list counts so many rows and says “more than” beyond: a longer count costs.", least=100, most=100_000
+        1000,
+        "A list counts so many rows and says “more than” beyond: a longer count costs. A search by several words counts to a "
+        "tenth of it.",
+        least=100,
+        most=100_000,
     )
     search_least: int = setting(
         2, "The fewest first signs of a name the search finds it by; a change enters all records anew.", least=1, most=6
