@@ -20,7 +20,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import changes, holders, journal, my, records, requests
+from kelisim.services import changes, holders, journal, my, records, request_reading, requests
 from kelisim.services.holders import Holder
 from kelisim.services.records import By
 from kelisim.storage.db import db, forget, writing
@@ -243,7 +243,7 @@ def test_withdrawing_ends_the_consent_blocks_at_once_and_starts_the_clock(site: 
     row = row_of(who)
     assert (row.state, row.consent_state, row.consent_ended_at) == ("blocked", "withdrawn", house_of(site).now)
     assert not row.mailing
-    (kept,) = requests.of_submission(db.session(), who.submission_id)
+    (kept,) = request_reading.of_submission(db.session(), who.submission_id)
     # From Sunday, 22 November 2026: three whole weeks.
     assert (kept.request.kind, kept.request.due) == (RequestKind.WITHDRAW, date(2026, 12, 11))
     assert (kept.request.state, kept.language) == (RequestState.RECEIVED, "en")
@@ -272,7 +272,7 @@ def test_the_persons_own_block_is_lifted_by_the_person(site: Flask, person: Pers
     assert row_of(who).state == "blocked"
     ask(site, who, OwnAct.UNBLOCK)
     assert row_of(who).state == "active"
-    kept = requests.of_submission(db.session(), who.submission_id)
+    kept = request_reading.of_submission(db.session(), who.submission_id)
     assert {(one.request.kind, one.request.state) for one in kept} == {
         (RequestKind.BLOCK, RequestState.DONE),
         (RequestKind.UNBLOCK, RequestState.DONE),
@@ -286,7 +286,7 @@ def test_the_persons_own_block_is_lifted_by_the_person(site: Flask, person: Pers
 def test_a_block_that_the_operator_confirmed_is_the_operators_to_lift(site: Flask, person: Person) -> None:
     who = given_holder(site, person)
     ask(site, who, OwnAct.BLOCK)
-    (kept,) = requests.of_submission(db.session(), who.submission_id)
+    (kept,) = request_reading.of_submission(db.session(), who.submission_id)
     requests.take_up(db.session(), kept.id, by=by(site, "operator:3"))
     requests.meet(db.session(), kept.id, by=by(site, "operator:3"))
     ask(site, who, OwnAct.UNBLOCK)
@@ -360,7 +360,7 @@ def test_nothing_of_a_destroyed_record_is_left_in_the_database(site: Flask, pers
     stored = stored_bytes(site)
     assert all(part in stored for part in hidden), "the search itself must find what is there"
     ask(site, who, OwnAct.DELETE)
-    (kept,) = requests.of_submission(db.session(), who.submission_id)
+    (kept,) = request_reading.of_submission(db.session(), who.submission_id)
     requests.take_up(db.session(), kept.id, by=by(site, "operator:3"))
     requests.meet(db.session(), kept.id, by=by(site, "operator:3"))
     db.session.rollback()

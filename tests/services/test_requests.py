@@ -19,12 +19,12 @@ from kelisim.domain.operators import Operator, Role
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import days, journal, keepings, requests, submissions
+from kelisim.services import days, journal, keepings, request_reading, requests, submissions
 from kelisim.services.changes import NothingChanged
 from kelisim.services.listing import page
 from kelisim.services.records import By
 from kelisim.services.request_effects import RequestObstacle
-from kelisim.services.requests import Event
+from kelisim.services.request_rows import Event
 from kelisim.storage.db import db, writing
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from tests.conftest import FixedClock
@@ -109,7 +109,7 @@ def refused(site: Flask, request: UUID, ground: RefusalGround, until: date | Non
 
 def found(request: UUID) -> requests.Kept:
     db.session.rollback()
-    kept = requests.find(db.session(), request)
+    kept = request_reading.find(db.session(), request)
     assert kept is not None
     return kept
 
@@ -388,7 +388,7 @@ def test_keeping_needs_data_and_restricts_only_after_the_consent(site: Flask) ->
 def test_every_step_is_noted_with_its_author(site: Flask) -> None:
     new = in_work(site, RequestKind.WITHDRAW)
     refused(site, new, RefusalGround.STATE_BODY_CASE, date(2027, 1, 1))
-    taken = requests.steps(db.session(), new)
+    taken = request_reading.steps(db.session(), new)
     assert [step.event for step in taken] == [Event.RECEIVE, Event.IDENTIFY, Event.TAKE_UP, Event.REFUSE]
     assert {(step.author, step.at) for step in taken} == {("operator:3", house_of(site).now)}
     assert taken[-1].ground is RefusalGround.STATE_BODY_CASE
@@ -418,14 +418,21 @@ def test_the_queue_shows_the_most_urgent_first_and_what_is_done_apart(site: Flas
     done = in_work(site, RequestKind.ACCESS)
     met(site, done)
 
-    def on(tab: requests.Tab, skip: int = 0, rows: int = 10) -> list[UUID]:
-        return [kept.id for kept in requests.queue(db.session(), tab, today=FRIDAY, skip=skip, rows=rows)]
+    def on(tab: request_reading.Tab, skip: int = 0, rows: int = 10) -> list[UUID]:
+        return [kept.id for kept in request_reading.queue(db.session(), tab, today=FRIDAY, skip=skip, rows=rows)]
 
     assert (on("due"), on("overdue"), on("done")) == ([correct, withdraw], [old], [done])
     assert (on("due", rows=1), on("due", skip=1)) == ([correct], [withdraw])
-    assert requests.counts(db.session(), today=FRIDAY) == requests.Counts(due=2, overdue=1, done=1)
-    assert requests.counts(db.session(), today=date(2027, 1, 7)) == requests.Counts(due=0, overdue=3, done=1)
-    assert [kept.id for kept in requests.of_submission(db.session(), record().id)] == [done, old, correct, withdraw]
+    assert request_reading.counts(db.session(), today=FRIDAY) == request_reading.Counts(due=2, overdue=1, done=1)
+    assert request_reading.counts(db.session(), today=date(2027, 1, 7)) == request_reading.Counts(
+        due=0, overdue=3, done=1
+    )
+    assert [kept.id for kept in request_reading.of_submission(db.session(), record().id)] == [
+        done,
+        old,
+        correct,
+        withdraw,
+    ]
 
 
 # --- Moved days ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.due import Due, DueItem, DueNoun, together
-from kelisim.services import incidents, recipient_tasks, requests, retention
+from kelisim.services import incidents, recipient_tasks, request_reading, retention
 
 _TABS: tuple[Literal["overdue", "due"], ...] = ("overdue", "due")
 
@@ -30,10 +30,10 @@ class Asked:
 
 def of_requests(session: Session, asked: Asked) -> Due:
     """Open requests of persons."""
-    counts = requests.counts(session, today=asked.today)
-    found: list[requests.Kept] = []
+    counts = request_reading.counts(session, today=asked.today)
+    found: list[request_reading.Kept] = []
     for tab in _TABS:
-        found += requests.queue(session, tab, today=asked.today, skip=0, rows=asked.rows - len(found))
+        found += request_reading.queue(session, tab, today=asked.today, skip=0, rows=asked.rows - len(found))
     items = tuple(DueItem(DueNoun.REQUEST, one.request.kind, one.id.hex, one.request.due) for one in found)
     return Due(items, counts.due, counts.overdue)
 

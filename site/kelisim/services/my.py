@@ -18,7 +18,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import PersonalData, secret_to_text
-from kelisim.services import changes, destructions, journal, keepings, requests, submissions, transfers
+from kelisim.services import changes, destructions, journal, keepings, request_reading, requests, submissions, transfers
 from kelisim.services.holders import Holder
 from kelisim.services.records import PERSON, By, consent_of, locked
 from kelisim.storage.db import writing
@@ -43,7 +43,7 @@ class Own:
     ended_at: datetime | None
     keeping: Keeping | None
     entries: tuple[Entry, ...]
-    requests: tuple[requests.Kept, ...]
+    requests: tuple[request_reading.Kept, ...]
     transfers: tuple[transfers.Transfer, ...]
     destroyed: bool
     damaged: bool = False
@@ -83,7 +83,7 @@ def open_own(session: Session, who: Holder, *, by: By) -> Own:
             ended_at=row.consent_ended_at,
             keeping=keepings.standing(session, row.id, local_day(by.now)),
             entries=journal.of_subject(session, row.id),
-            requests=requests.of_submission(session, row.id),
+            requests=request_reading.of_submission(session, row.id),
             transfers=transfers.of_submission(session, row.id),
             destroyed=destructions.of_reference(session, receipt.reference) is not None,
             damaged=opens and personal is None,
@@ -166,7 +166,7 @@ def ask(
         )
         requests.begin(session, new_id, by=by)
         if act is OwnAct.UNBLOCK and before.lifts_at_once:
-            for kept in requests.of_submission(session, row.id):
+            for kept in request_reading.of_submission(session, row.id):
                 if kept.request.kind is RequestKind.BLOCK and kept.request.is_open:
                     requests.settle(session, kept.id, by=by)
             requests.settle(session, new_id, by=by)
@@ -204,5 +204,5 @@ def _standing(session: Session, row: SubmissionRow) -> Standing:
         state=State(row.state),
         consent=ConsentState(row.consent_state),
         mailing=row.mailing,
-        requests=tuple(kept.request for kept in requests.of_submission(session, row.id)),
+        requests=tuple(kept.request for kept in request_reading.of_submission(session, row.id)),
     )

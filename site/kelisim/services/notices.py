@@ -17,7 +17,7 @@ from kelisim.domain.acts import Act
 from kelisim.domain.due import DueNoun
 from kelisim.domain.mails import Mail, MailKind
 from kelisim.domain.notices import Listed, Running, may_have_been_told, running
-from kelisim.services import days, due, jobs, journal, journal_reading, mails, requests
+from kelisim.services import days, due, jobs, journal, journal_reading, mails, request_reading
 from kelisim.services.due import Asked
 from kelisim.services.journal_reading import Checked
 from kelisim.storage.db import writing
@@ -129,7 +129,7 @@ def _came(session: Session, after: int, last: int, most: int) -> Listed:
 def _with_reference(session: Session, one: Running) -> Running:
     if one.item.noun is not DueNoun.REQUEST:
         return one
-    found = requests.find(session, UUID(hex=one.item.key))
+    found = request_reading.find(session, UUID(hex=one.item.key))
     return replace(one, reference=found.reference if found is not None else None)
 
 

@@ -1,78 +1,32 @@
-"""Requests of persons: taking one in, its steps, the queue."""
+"""Requests of persons: taking one in, and its steps. They are read in ``request_reading``."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
-from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.acts import State
 from kelisim.domain.deadlines import Trigger, local_day
 from kelisim.domain.grounds import RefusalGround
 from kelisim.domain.objections import Objection
-from kelisim.domain.requests import OPEN, Channel, Identity, Request, RequestState, Step, advance, receive
+from kelisim.domain.requests import Channel, Identity, RequestState, Step, advance, receive
 from kelisim.domain.requests import identify as identified
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import is_reference, record_id
 from kelisim.services import days, request_effects
 from kelisim.services.records import By
 from kelisim.services.request_effects import RequestObstacle
+from kelisim.services.request_rows import Event, note, put, request_of
 from kelisim.storage.db import forget, take_turn, writing
-from kelisim.storage.tables.requests import RequestRow, RequestStepRow
-from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
+from kelisim.storage.tables.requests import RequestRow
+from kelisim.storage.tables.submissions import ReceiptRow
 from kelisim.vault.keys import Keys
 
 _ID_RANDOM_BYTES = 10
 # The place in the database whose holder may take a step: two at once would each see the request before the other's.
 _STEPS = 0x4B454C53
-Tab = Literal["due", "overdue", "done"]
-
-
-class Event(StrEnum):
-    """What the steps of a request record: the four of the domain, its coming in, and the check of who asks."""
-
-    RECEIVE = "receive"
-    IDENTIFY = "identify"
-    TAKE_UP = "take_up"
-    ANSWER = "answer"
-    REFUSE = "refuse"
-    FINISH = "finish"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One step that was taken, by whom (``person``, ``operator:3``)."""
-
-    event: Event
-    at: datetime
-    author: str
-    ground: RefusalGround | None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A request as it is kept. ``reference`` and ``record`` are of the submission, None while it is not known."""
-
-    id: UUID
-    request: Request
-    language: str
-    submission_id: UUID | None
-    reference: str | None
-    record: State | None
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many requests stand on each tab of the queue."""
-
-    due: int
-    overdue: int
-    done: int
 
 
 class EnteredBefore(Exception):
@@ -115,11 +69,11 @@ def open_request(
         terms=terms,
     )
     row = RequestRow(id=new_id or fresh_id(now, randomness), submission_id=submission_id, language=language, author="")
-    _put(row, request)
+    put(row, request)
     session.add(row)
-    _note(session, row, Event.RECEIVE, author, now)
+    note(session, row, Event.RECEIVE, author, now)
     if identity is not None:
-        _note(session, row, Event.IDENTIFY, author, now)
+        note(session, row, Event.IDENTIFY, author, now)
     return row.id
 
 
@@ -184,10 +138,10 @@ def identify(session: Session, request_id: UUID, identity: Identity, *, referenc
         take_turn(session, _STEPS)
         row = _row(session, request_id)
         known = row.identity is not None and row.submission_id is not None
-        _put(row, identified(_request(row), identity))
+        put(row, identified(request_of(row), identity))
         if row.submission_id is None:
             row.submission_id = _submission_of(session, reference)
-        _note(session, row, Event.IDENTIFY, by.actor, by.now)
+        note(session, row, Event.IDENTIFY, by.actor, by.now)
         session.flush()
         if not known:
             request_effects.at_once(session, row, by)
@@ -231,7 +185,7 @@ def correct(
         take_turn(session, _STEPS)
         row = _row(session, request_id)
         request_effects.check_record(row)
-        advance(_request(row), Step.FINISH, author=by.actor)
+        advance(request_of(row), Step.FINISH, author=by.actor)
         request_effects.change(session, row, fields, keys=keys, by=by, randomness=randomness)
         request_effects.met(session, _step(session, request_id, Step.FINISH, by), by)
 
@@ -266,56 +220,13 @@ def settle(session: Session, request_id: UUID, *, by: By) -> None:
     request_effects.met(session, _step(session, request_id, step, by), by)
 
 
-def find(session: Session, request_id: UUID) -> Kept | None:
-    """A request, or None."""
-    found = session.execute(_kept().where(RequestRow.id == request_id)).one_or_none()
-    return _as_kept(found) if found is not None else None
-
-
-def steps(session: Session, request_id: UUID) -> tuple[Taken, ...]:
-    """What was done with a request, oldest first."""
-    query = select(RequestStepRow).where(RequestStepRow.request_id == request_id).order_by(RequestStepRow.number)
-    return tuple(
-        Taken(Event(row.step), row.at, row.author, RefusalGround(row.ground) if row.ground else None)
-        for row in session.scalars(query)
-    )
-
-
-def of_submission(session: Session, submission_id: UUID) -> tuple[Kept, ...]:
-    """Every request about one record, the newest first."""
-    query = _kept().where(RequestRow.submission_id == submission_id).order_by(RequestRow.id.desc())
-    return tuple(_as_kept(found) for found in session.execute(query))
-
-
-def queue(session: Session, tab: Tab, *, today: date, skip: int, rows: int) -> tuple[Kept, ...]:
-    """One tab of the queue: what is open by its due date, the most urgent first; what is done, the newest first."""
-    order = RequestRow.id.desc() if tab == "done" else RequestRow.due
-    query = _kept().where(*_on_tab(tab, today)).order_by(order, RequestRow.id).offset(skip).limit(rows)
-    return tuple(_as_kept(found) for found in session.execute(query))
-
-
-def counts(session: Session, *, today: date) -> Counts:
-    """How many requests stand on each tab."""
-
-    def count(tab: Tab) -> int:
-        return session.scalar(select(func.count()).select_from(RequestRow).where(*_on_tab(tab, today))) or 0
-
-    return Counts(due=count("due"), overdue=count("overdue"), done=count("done"))
-
-
 def _step(session: Session, request_id: UUID, step: Step, by: By, ground: RefusalGround | None = None) -> RequestRow:
     take_turn(session, _STEPS)
     row = _row(session, request_id)
-    _put(row, advance(_request(row), step, author=by.actor, ground=ground))
-    _note(session, row, Event(step.value), by.actor, by.now, ground)
+    put(row, advance(request_of(row), step, author=by.actor, ground=ground))
+    note(session, row, Event(step.value), by.actor, by.now, ground)
     session.flush()
     return row
-
-
-def _note(
-    session: Session, row: RequestRow, event: Event, author: str, now: datetime, ground: RefusalGround | None = None
-) -> None:
-    session.add(RequestStepRow(request_id=row.id, at=now, step=event.value, author=author, ground=ground))
 
 
 def _row(session: Session, request_id: UUID) -> RequestRow:
@@ -341,52 +252,3 @@ def _id_of(entry: UUID, letter: tuple[str, ...]) -> UUID:
     value = bytearray(entry.bytes[:8] + sha256(entry.bytes + "\n".join(letter).encode()).digest()[:8])
     value[8] = value[8] & 0x3F | 0x80
     return UUID(bytes=bytes(value))
-
-
-def _on_tab(tab: Tab, today: date) -> tuple[ColumnElement[bool], ...]:
-    if tab == "done":
-        return (RequestRow.state.not_in(OPEN),)
-    return RequestRow.state.in_(OPEN), RequestRow.due >= today if tab == "due" else RequestRow.due < today
-
-
-def _kept() -> Select[RequestRow, str | None, str | None]:
-    return (
-        select(RequestRow, ReceiptRow.reference, SubmissionRow.state)
-        .outerjoin(SubmissionRow, SubmissionRow.id == RequestRow.submission_id)
-        .outerjoin(ReceiptRow, ReceiptRow.submission_id == RequestRow.submission_id)
-    )
-
-
-def _as_kept(found: Row[RequestRow, str | None, str | None]) -> Kept:
-    row, reference, state = found
-    return Kept(
-        id=row.id,
-        request=_request(row),
-        language=row.language,
-        submission_id=row.submission_id,
-        reference=reference,
-        record=State(state) if state is not None else None,
-    )
-
-
-def _request(row: RequestRow) -> Request:
-    return Request(
-        kind=RequestKind(row.kind),
-        channel=Channel(row.channel),
-        received=row.received,
-        due=row.due,
-        state=RequestState(row.state),
-        identity=Identity(row.identity) if row.identity else None,
-        ground=RefusalGround(row.ground) if row.ground else None,
-        author=row.author,
-        objection=Objection(row.objection) if row.objection else None,
-    )
-
-
-def _put(row: RequestRow, request: Request) -> None:
-    row.kind, row.channel, row.state = request.kind.value, request.channel.value, request.state.value
-    row.received, row.due = request.received, request.due
-    row.identity = request.identity.value if request.identity else None
-    row.ground = request.ground.value if request.ground else None
-    row.author = request.author
-    row.objection = request.objection.value if request.objection else None

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from kelisim.domain.grounds import RefusalGround
 from kelisim.domain.rights import RequestKind
-from kelisim.services.requests import Event, Taken
+from kelisim.services.request_reading import Taken
+from kelisim.services.request_rows import Event
 from kelisim.storage.tables.requests import RequestRow, RequestStepRow
 
 

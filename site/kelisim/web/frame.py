@@ -9,7 +9,7 @@ from kelisim.domain.choices import Change, ChoicePurpose, to_ask
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.languages import LANGUAGES
 from kelisim.domain.operators import MAY, Area, Stage
-from kelisim.services.requests import counts
+from kelisim.services.request_reading import counts
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.choice_cookie import browser_signals, just_answered, read_choice

@@ -16,8 +16,8 @@ from kelisim.domain.requests import RequestState
 from kelisim.domain.rights import RIGHTS, RequestKind
 from kelisim.domain.statements import Stated
 from kelisim.domain.submissions import PersonalData
-from kelisim.services import keepings, requests
-from kelisim.services.requests import Kept
+from kelisim.services import keepings, request_reading
+from kelisim.services.request_reading import Kept
 from kelisim.services.transfers import Transfer
 from kelisim.storage.db import db
 from kelisim.web.dates import day_words, moment_words
@@ -76,7 +76,7 @@ def letter_page(kept: Kept, facts: Callable[[], Facts], back_url: str) -> Letter
 
 def _day_of(kept: Kept) -> date:
     """The day of the decision, however late it is printed; today while there is none."""
-    taken = requests.steps(db.session(), kept.id)
+    taken = request_reading.steps(db.session(), kept.id)
     return local_day(house().now if kept.request.is_open or not taken else taken[-1].at)
 
 

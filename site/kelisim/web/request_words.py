@@ -10,7 +10,7 @@ from kelisim.domain.grounds import KEEPING_ARTICLES, REFUSAL_ARTICLES, KeepingGr
 from kelisim.domain.objections import Objection
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
-from kelisim.services.requests import Event
+from kelisim.services.request_rows import Event
 from kelisim.web.words import Words
 
 _LAW = {"en": "eng", "ru": "rus", "kk": "kaz"}

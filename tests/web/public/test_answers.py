@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from kelisim.domain.grounds import RefusalGround
-from kelisim.services import requests
+from kelisim.services import request_reading, requests
 from kelisim.services.records import By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
@@ -41,7 +41,7 @@ def decide(app: Flask, ground: RefusalGround | None = None) -> None:
     house = house_of(app)
     by = By("operator:3", house.keys.site.journal, house.now)
     with app.app_context():
-        for kept in requests.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50):
+        for kept in request_reading.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50):
             requests.take_up(db.session(), kept.id, by=by)
             if ground is None:
                 requests.meet(db.session(), kept.id, by=by)

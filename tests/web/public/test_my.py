@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from kelisim.domain.acts import ConsentState, State
 from kelisim.domain.grounds import RefusalGround
 from kelisim.domain.own_acts import OwnAct, Standing, why_not_own
-from kelisim.services import holders, my, requests
+from kelisim.services import holders, my, request_reading, requests
 from kelisim.services.records import By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
@@ -80,7 +80,7 @@ def decide(app: Flask) -> None:
     house = house_of(app)
     by = By("operator:3", house.keys.site.journal, house.now)
     with app.app_context():
-        for tab in requests.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50):
+        for tab in request_reading.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50):
             requests.take_up(db.session(), tab.id, by=by)
             requests.meet(db.session(), tab.id, by=by)
 
@@ -147,7 +147,7 @@ def test_who_is_refused_sees_the_ground_and_until_when_the_data_are_kept(app: Fl
     house = house_of(app)
     by = By("operator:3", house.keys.site.journal, house.now)
     with app.app_context():
-        (kept,) = requests.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50)
+        (kept,) = request_reading.queue(db.session(), "due", today=house.now.date(), skip=0, rows=50)
         requests.take_up(db.session(), kept.id, by=by)
         requests.refuse(db.session(), kept.id, RefusalGround.STORAGE_BY_LAW, until=date(2027, 5, 31), by=by)
     assert state_of(app)[:2] == ("restricted", "withdrawn")

@@ -3,7 +3,7 @@
 from flask import url_for
 
 from kelisim.services import submissions, transfers
-from kelisim.services.requests import Kept
+from kelisim.services.request_reading import Kept
 from kelisim.storage.db import db
 from kelisim.web.desk_pages import LetterPage
 from kelisim.web.house import house

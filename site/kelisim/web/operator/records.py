@@ -13,7 +13,7 @@ from kelisim.domain.documents import Kind
 from kelisim.domain.phones import spaced_phone
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.rights import RequestKind
-from kelisim.services import days, keepings, operators, requests, submissions, transfers
+from kelisim.services import days, keepings, operators, request_reading, submissions, transfers
 from kelisim.services.submissions import Record
 from kelisim.storage.db import db
 from kelisim.web.desk_pages import KeepingPage, RecordPage
@@ -89,7 +89,8 @@ def _record_page(found: Record) -> RecordPage:
         operator_stated=consent.statements.operator,
         timeline=timeline(found, names),
         requests=tuple(
-            row_page(kept, days.calendar(session), today) for kept in requests.of_submission(session, submission.id)
+            row_page(kept, days.calendar(session), today)
+            for kept in request_reading.of_submission(session, submission.id)
         ),
         keeping=_keeping(submission.id, names, today),
         keep_url=None if submission.state in WITHOUT_DATA else url_for("keepings.page", reference=submission.reference),

@@ -10,7 +10,7 @@ from kelisim.domain.acts import State
 from kelisim.domain.deadlines import Calendar
 from kelisim.domain.requests import OPEN, RequestState
 from kelisim.domain.rights import RIGHTS, End, Moment, RequestKind
-from kelisim.services.requests import Counts, Kept, Tab, Taken
+from kelisim.services.request_reading import Counts, Kept, Tab, Taken
 from kelisim.web.desk_pages import RequestPage, RequestRowPage, RequestsPage, StepRow
 from kelisim.web.languages import LANGUAGE_NAMES
 from kelisim.web.operator.who import who

@@ -13,10 +13,11 @@ from kelisim.domain.deadlines import local_day
 from kelisim.domain.grounds import KeepingProblem, RefusalGround
 from kelisim.domain.requests import IDENTITIES, Channel, RequestProblem
 from kelisim.domain.rights import RIGHTS, RequestKind
-from kelisim.services import days, operators, requests
+from kelisim.services import days, operators, request_reading, requests
 from kelisim.services.changes import NothingChanged
 from kelisim.services.request_effects import RequestObstacle
-from kelisim.services.requests import EnteredBefore, Kept, Tab
+from kelisim.services.request_reading import Kept, Tab
+from kelisim.services.requests import EnteredBefore
 from kelisim.storage.db import db
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
@@ -61,8 +62,8 @@ def queue() -> str:
     tab, skip = _tab(), _number("skip")
     today, rows = local_day(house().now), house().settings.page_rows
     session = db.session()
-    found = requests.queue(session, tab, today=today, skip=skip, rows=rows + 1)
-    counts = requests.counts(session, today=today)
+    found = request_reading.queue(session, tab, today=today, skip=skip, rows=rows + 1)
+    counts = request_reading.counts(session, today=today)
     page = requests_page(found, counts, tab, skip, rows, days.calendar(session), today)
     return render("operator/requests/queue.html", requests=page)
 
@@ -188,7 +189,7 @@ def letter(request_id: UUID) -> str:
 
 
 def _found(request_id: UUID) -> Kept:
-    kept = requests.find(db.session(), request_id)
+    kept = request_reading.find(db.session(), request_id)
     if kept is None:
         abort(404)
     return kept
@@ -205,7 +206,7 @@ def _tab() -> Tab:
             return tab
     if asked:
         abort(404)
-    return "overdue" if requests.counts(db.session(), today=local_day(house().now)).overdue else "due"
+    return "overdue" if request_reading.counts(db.session(), today=local_day(house().now)).overdue else "due"
 
 
 def _number(name: str) -> int:
@@ -252,7 +253,7 @@ def _intake_page(form: IntakeForm) -> str:
 
 def _one_page(kept: Kept, form: IdentityForm) -> str:
     session = db.session()
-    taken, names = requests.steps(session, kept.id), operators.names(session)
+    taken, names = request_reading.steps(session, kept.id), operators.names(session)
     page = request_page(kept, taken, names, days.calendar(session), local_day(house().now))
     again = request.args.get("again") == "1"
     return render("operator/requests/request.html", request=page, form=form, errors=all_lines(form), again=again)

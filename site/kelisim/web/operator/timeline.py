@@ -5,7 +5,7 @@ from flask_babel import gettext
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import Entry
 from kelisim.services import tags
-from kelisim.services.requests import Taken
+from kelisim.services.request_reading import Taken
 from kelisim.services.submissions import Record
 from kelisim.services.timeline import RequestStep, request_steps
 from kelisim.storage.db import db

@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, url_for
 from flask_babel import gettext
 
-from kelisim.services import holders, my, requests
+from kelisim.services import holders, my, request_reading
 from kelisim.services.holders import Holder
-from kelisim.services.requests import Kept
+from kelisim.services.request_reading import Kept
 from kelisim.storage.db import db
 from kelisim.web.frame import render
 from kelisim.web.house import house
@@ -21,7 +21,7 @@ blueprint = Blueprint("answers", __name__)
 @blueprint.get("/my/<secret>/answers/<uuid:request_id>")
 def page(secret: str, request_id: UUID) -> str:
     """The letter of a request that has come to its end. Data in it are opened with the person's own key."""
-    who, kept = holders.holder(db.session(), secret), requests.find(db.session(), request_id)
+    who, kept = holders.holder(db.session(), secret), request_reading.find(db.session(), request_id)
     if who is None or kept is None or kept.submission_id != who.submission_id or kept.request.is_open:
         abort(404)
     letter = letter_page(kept, lambda: _facts(who, kept), url_for("my.page", secret=secret))

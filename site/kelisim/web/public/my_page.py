@@ -13,7 +13,7 @@ from kelisim.domain.phones import spaced_phone
 from kelisim.services import retention
 from kelisim.services.my import Own
 from kelisim.services.records import PERSON
-from kelisim.services.requests import Kept
+from kelisim.services.request_reading import Kept
 from kelisim.storage.db import db
 from kelisim.web.desk_pages import TimelineRow
 from kelisim.web.house import house
