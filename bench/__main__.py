@@ -3,7 +3,8 @@
 ``python -m bench scale`` measures how cost grows with the number of submissions (``bench.scale``), ``python -m bench
 faults`` kills a site under load again and again (``bench.faults``), ``python -m bench size`` asks for the desk's pages with
 a thousand submissions and with a million (``bench.size``), ``python -m bench downloads`` makes exports and the compliance
-pack of 100,000 rows (``bench.downloads``).
+pack of 100,000 rows (``bench.downloads``), ``python -m bench memory`` sends 200,000 requests and says what the worker
+keeps of them (``bench.memory``).
 """
 
 import argparse
@@ -13,13 +14,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import BenchError, downloads, faults, scale, size
+from bench import BenchError, downloads, faults, memory, scale, size
 from bench.run import FULL, QUICK, Bench
 
 
 def main() -> int:
     """Run the bench. Returns the exit code."""
-    others = {"scale": scale.main, "faults": faults.main, "size": size.main, "downloads": downloads.main}
+    others = {
+        "scale": scale.main,
+        "faults": faults.main,
+        "size": size.main,
+        "downloads": downloads.main,
+        "memory": memory.main,
+    }
     if sys.argv[1:] and sys.argv[1] in others:
         return others[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the real server is.")

@@ -1,9 +1,11 @@
 """One run of the bench: which servers, which load, in which order."""
 
+import compileall
 import multiprocessing
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -21,6 +23,8 @@ _PAGES = {"/consent": 0.65, "/": 0.45}  # and of hello's requests per second at 
 _WARM_UP_SECONDS = 0.3
 _PATIENCE_SECONDS = 60.0
 _RECEIPT = rb"\r\nlocation: *\S*(/receipt/[\w-]+)\r\n"  # nothing after it: "again" would be a form known already
+_OWN = "of that its own part"  # a page that several processes share counts for its part
+_REQUESTS = "requests that worker had answered by then"
 _MEMORY, _BARE, _VISIT = "memory of the worker after the load", "bare durable transactions", "first visit, HTTP/2"
 # The load of all rounds after the first: a worker that keeps something of each request shows it here.
 _GROWN = "memory after the load, of after one round"
@@ -61,7 +65,8 @@ def rows() -> list[Row]:
     found += [Row(_COUNTED, "of uncounted", 0.9), Row(f"{_COUNTED}, by CPU", "of uncounted", 0.9)]
     for scheme in _SCHEMES:
         found += [Row(f"p99 of a submission, {scheme}, of p50", "of p50", 5, at_least=False)]
-    found += [Row(_MEMORY, "MB", 100, at_least=False), Row(_GROWN, "of then", 1.05, at_least=False)]
+    found += [Row(_MEMORY, "MB", 100, at_least=False), Row(_OWN, "MB"), Row(_REQUESTS)]
+    found += [Row(_GROWN, "of then", 1.05, at_least=False)]
     found += [Row(name, "s", 1.5, at_least=False) for name in _STARTS]
     found += [Row(_VISIT, "bytes", 15_000, at_least=False)]
     for scheme in _SCHEMES:
@@ -78,6 +83,7 @@ class Bench:
         self.accepted = 0
         self.rounds = 0
         self._cookies: tuple[str, str] | None = None
+        self._sent: Counter[load.Place] = Counter()
         self._folder = folder
         self._size = size
         self._log = folder / "servers.log"
@@ -104,6 +110,8 @@ class Bench:
             while self.rounds < self._size.rounds and time.monotonic() < end:
                 self._round(pairs)
             self.table.add(_MEMORY, site.worker_megabytes())
+            self.table.add(_OWN, site.worker_own_megabytes())
+            self.table.add(_REQUESTS, self._sent[site.place])
             self.table.add(_GROWN, site.worker_megabytes() / settled)
             self._verify(site)
 
@@ -115,7 +123,8 @@ class Bench:
             self._submissions(ours)
 
     def _starts(self) -> None:
-        """Start the site on all cores, as a person would: on a new instance, and again."""
+        """Start the site on all cores, as a person would: on a new instance, and again. Its bytecode is there."""
+        compileall.compile_dir(ROOT / "site", quiet=1)
         for number in range(self._size.starts):
             for name in _STARTS:
                 server = servers.start_site(self._folder / f"start-{number}", self._log, set())
@@ -203,7 +212,9 @@ class Bench:
             raise BenchError(f"the journal does not hold: {verified.stderr}")
 
     def _load(self, job: load.Job) -> load.Outcome:
-        return self._in(self._client, load.run, job)
+        done = self._in(self._client, load.run, job)
+        self._sent[job.place] += len(done.latencies)
+        return done
 
     def _in(self, pool: ProcessPoolExecutor, function: Callable[..., Answer], *arguments: object) -> Answer:
         return pool.submit(function, *arguments).result(_PATIENCE_SECONDS)

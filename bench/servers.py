@@ -55,19 +55,25 @@ class Server:
         """Resident memory of the worker; a megabyte is 10^6 bytes."""
         return self._worker().memory_info().rss / 1e6
 
+    def worker_own_megabytes(self) -> float:
+        """The same, where a page that several processes share counts in each for its part only."""
+        return self._worker().memory_full_info().pss / 1e6
+
     def worker_seconds(self) -> float:
         """Processor time the worker has used so far."""
         used = self._worker().cpu_times()
         return used.user + used.system
 
     def _worker(self) -> psutil.Process:
-        """The one child that serves; the others are small helpers of ``multiprocessing``."""
-        return max(psutil.Process(self.process.pid).children(), key=lambda child: child.memory_info().rss)
+        """The one child that serves: it was forked, the background worker and the start's helper were begun anew."""
+        parent = psutil.Process(self.process.pid)
+        return next(child for child in parent.children() if child.cmdline() == parent.cmdline())
 
 
 def environment(instance: Path, port: int, redirect_port: int, **more: str) -> dict[str, str]:
     """The environment of a server: nothing of ours but what is said here."""
-    foreign = {name: value for name, value in os.environ.items() if not name.startswith("KELISIM_")}
+    # Not to keep the bytecode of a module (PYTHONDONTWRITEBYTECODE) would cost each start seconds.
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith(("KELISIM_", "PYTHON"))}
     ours = {
         "PYTHONPATH": str(ROOT / "site"),
         "KELISIM_INSTANCE": str(instance),

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from kelisim.cli import in_one_line
 from kelisim.domain.operators import Role
+from kelisim.invitation import set_up_link
 from kelisim.services import staff
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.services.staff import Invited, Member, StaffProblem, StaffRefused
@@ -82,11 +83,6 @@ def list_all() -> None:
     with in_one_line():
         for one in staff.members(db.session()):
             click.echo(_line(one))
-
-
-def set_up_link(token: str) -> str:
-    """The full address of a set-up link."""
-    return f"{house().settings.own_address}/operator/set-up/{token}"
 
 
 def _print_link(name: str, verb: Callable[[], Invited]) -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,11 +14,12 @@ from flask import Flask
 
 from kelisim.jobs import Job, jobs_here
 from kelisim.services import jobs
-from kelisim.storage.db import db
+from kelisim.storage.db import DATABASE_AWAY, db
 from kelisim.web.house import House, house
 from kelisim.web.log import say, say_fault
 
 _LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 1.0, 16.0
+_AWAY_SECONDS = 120.0  # a command waits so long for a database, to give its job back
 
 
 class JobProblem(Exception):
@@ -87,7 +89,9 @@ class Runner:
                     self._begin(name)
 
     def run_now(self, name: str) -> bool:
-        """Run one job to its end, due or not. False where it failed. Raises JobProblem."""
+        """Run one job to its end, due or not. False where it failed. Raises JobProblem, and what the database raises where
+        it is away before the job begins, or for long after its end.
+        """
         if name not in self._jobs:
             raise JobProblem(f"there is no job {name!r}: `flask jobs list` names them all")
         with self._app.app_context():
@@ -97,8 +101,9 @@ class Runner:
         run = self._begin(name)
         while not (run.is_over or self.is_stuck):
             self._woken.wait(_LOOK_SECONDS)
-            with self._app.app_context():
+            with suppress(*DATABASE_AWAY), self._app.app_context():  # it is asked again until the job is over
                 self._prolong(run)
+        self._drop_once_written()
         return run.went_well
 
     def wait(self, seconds: float) -> None:
@@ -148,6 +153,21 @@ class Runner:
                 jobs.put_back(db.session(), name, holder=self._holder, now=self._house.now)
                 run.is_unwritten = False
         self._running = {name: run for name, run in self._running.items() if not run.is_over}
+
+    def _drop_once_written(self) -> None:
+        """The same for who has no next turn: the database is asked until it answers, or is away for too long."""
+        last = time.monotonic() + _AWAY_SECONDS
+        while self._running:
+            try:
+                with self._app.app_context():
+                    self._drop_ended()
+                    return
+            except DATABASE_AWAY as problem:
+                if time.monotonic() > last:
+                    raise
+                say_fault(problem)
+            self._woken.clear()
+            self._woken.wait(_LOOK_SECONDS)
 
     def _work(self, run: _Run) -> None:
         try:

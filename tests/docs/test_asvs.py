@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 
 ASVS = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 THREATS = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """The decisions: numbered once each, without a gap, the number in the file's name the same as in its heading."""
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.domain.colours import DARK, LEAST_CONTRAST, LIGHT, Scheme, contrast
 
 TOKEN = re.compile(r"--(\w+): light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\)")

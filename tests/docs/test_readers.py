@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.settings import described
 
 NAMES = ("README.md", "docs/operator.md", "docs/administrator.md", "docs/developer.md", "docs/tour.md")

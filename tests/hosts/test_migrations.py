@@ -15,7 +15,8 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
+from kelisim.core import ROOT
 from kelisim.domain.acts import Act
 from kelisim.serve.instance import StartError
 from kelisim.serve.migration import is_current, wait_until_current

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from kelisim.app import create_core
+from kelisim.core import create_core
 from kelisim.settings import Settings
 from tests.conftest import FixedClock, lent
 

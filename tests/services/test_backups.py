@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from kelisim.app import ROOT, create_core
+from kelisim.core import ROOT, create_core
 from kelisim.domain.backups import KIND, BackupBroken
 from kelisim.domain.desk_acts import DeskAct
 from kelisim.domain.erasures import Erasure

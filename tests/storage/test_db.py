@@ -28,6 +28,7 @@ PRAGMAS = {
     "secure_delete": 1,
     "recursive_triggers": 1,
     "busy_timeout": 15_000,
+    "cache_size": -512,
 }
 
 

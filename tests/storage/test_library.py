@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.domain.documents import DocumentError, Kind
 from kelisim.storage.library import read_library
 

@@ -12,7 +12,8 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, inspect, text
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
+from kelisim.core import ROOT
 from kelisim.settings import Settings
 from kelisim.storage import schema
 from kelisim.storage.db import Base, db

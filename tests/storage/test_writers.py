@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.settings import Settings
 from kelisim.storage.db import DATABASE_AWAY, db, engine_options, prepare_engine, take_turn, writing
 from tests.conftest import dispose, migrated

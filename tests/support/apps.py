@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
-from kelisim.app import _settle
+from kelisim.core import settle
 from kelisim.settings import Settings
 from kelisim.storage.db import db, engine_options, prepare_engine
 from kelisim.web.house import Clock, House, place
@@ -111,7 +111,7 @@ def _move(app: Flask, settings: Settings, clock: Clock, built: House) -> None:
     db._app_engines[app][None] = engine = db._make_engine(None, options, app)
     prepare_engine(engine)
     share_statements(app)
-    fresh = _settle(app, settings, clock, secrets.token_bytes)
+    fresh = settle(app, settings, clock, secrets.token_bytes, built.job_names)
     for field in fields(House):  # in place: the walls and the shelf hold on to it
         object.__setattr__(built, field.name, getattr(fresh, field.name))
     place(app.extensions, built)

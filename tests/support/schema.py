@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 
 from flask_migrate import upgrade
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
+from kelisim.core import ROOT
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import make_missing

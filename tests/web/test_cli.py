@@ -83,16 +83,14 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(settings: Settings,
     dispose(app)
 
 
-def test_the_first_link_is_given_until_somebody_has_finished_a_set_up(
-    app: Flask, settings: Settings, desk: Desk, clock: FixedClock
-) -> None:
-    first, second = first_link(settings), first_link(settings)
+def test_the_first_link_is_given_until_somebody_has_finished_a_set_up(app: Flask, desk: Desk) -> None:
+    first, second = first_link(app), first_link(app)
     assert first is not None
     assert second is not None
     assert LINK.fullmatch(first)
     assert desk.get(first.removeprefix(ORIGIN)).status_code == 404, "a later one puts it out of use"
     desk.set_up(desk.link())
-    assert first_link(settings) is None
+    assert first_link(app) is None
     assert count(app, "operators") == 2
     assert rows(app, "SELECT count(*) FROM operators WHERE password_hash IS NOT NULL") == [(1,)]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.domain.backups import name_of
 from kelisim.runner import Runner
 from kelisim.serve.certificates import make_ready

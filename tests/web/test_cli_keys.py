@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
+from kelisim.core import ROOT
 from kelisim.settings import Settings
 from kelisim.vault.keys import NEXT, load, make_missing
 from tests.conftest import FixedClock, dispose, migrated

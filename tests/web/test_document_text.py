@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.domain.languages import LANGUAGES
 from kelisim.web.document_text import document_text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.settings import Settings
 from kelisim.settings.entry import SettingsError
 from kelisim.web.looks import read_looks

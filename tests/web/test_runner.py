@@ -148,6 +148,23 @@ def test_an_outcome_that_could_not_be_written_holds_the_job_no_longer_than_the_d
     assert (work.calls, state(app).last_result, state(app).is_held(clock.at)) == (2, "again", False)
 
 
+def test_a_command_gives_its_job_back_once_the_database_answers(app: Flask, clock: FixedClock, log: Log) -> None:
+    def away() -> str:
+        with db.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE jobs RENAME TO away"))
+        return "lost"
+
+    well: list[bool] = []
+    thread = threading.Thread(target=lambda: well.append(Runner(app, [job(Work(away))]).run_now("sweep")))
+    thread.start()
+    await_that(lambda: len(log.events("fault")) > 1)  # of the outcome, and of the first try to give it back
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO jobs"))
+    thread.join(PATIENCE_SECONDS)
+    found = state(app)
+    assert (well, found.holder, found.last_result) == ([False], None, "stopped")
+
+
 def test_the_database_may_come_back(app: Flask) -> None:
     work, faulty = Work(), threading.Event()
     runner = Runner(app, [job(work)])

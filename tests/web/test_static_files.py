@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from tests.support.visitor import Visitor
 
 NAMES = [path.name for path in (ROOT / "static").iterdir()]

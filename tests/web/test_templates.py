@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import meta, nodes
 from jinja2.exceptions import UndefinedError
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 
 TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html"))
 # Flask gives these to every template: a page that used them would know the request, the settings or the session.

@@ -15,7 +15,8 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
-from kelisim.app import ROOT, create_app
+from kelisim.app import create_app
+from kelisim.core import ROOT
 from kelisim.runner import Runner
 from kelisim.settings import Settings
 from kelisim.storage.db import db

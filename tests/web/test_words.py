@@ -15,7 +15,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from flask import Flask
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from kelisim.domain.acts import Act, State
 from kelisim.domain.choices import Change, ChoiceMethod, ChoicePurpose
 from kelisim.domain.consents import Attestation, Category, Method

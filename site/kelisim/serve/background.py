@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from kelisim.serve.instance import ROOT
+from kelisim.serve.memory import share_memory
 from kelisim.settings import Settings
 from kelisim.settings.entry import SettingsError
 from kelisim.settings.reading import instance_path
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     awaited = {signal.SIGTERM} if with_parent else {signal.SIGTERM, *_OF_A_TERMINAL}
     # Before any thread: each inherits it, and a signal waits for the thread that asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, *_OF_A_TERMINAL})
+    share_memory()
     os.nice(5)  # whoever waits for a page comes first
     runner: Runner | None = None
 
@@ -68,10 +70,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _runner() -> "Runner":
-    from kelisim.app import create_app
+    from kelisim.core import create_core
     from kelisim.runner import Runner
 
-    return Runner(create_app(Settings.load(instance_path(os.environ, ROOT), os.environ)))
+    return Runner(create_core(Settings.load(instance_path(os.environ, ROOT), os.environ)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What a start does beside serving: the newest schema, a look whether keys and database belong together, and the set-up
 link while nobody can sign in yet.
 
-``python -m kelisim.serve.opening`` runs beside the first worker: both load the application at the same time. It prints the
-link, or nothing; where it fails, one line on stderr.
+``python -m kelisim.serve.opening`` runs beside the first worker, which loads the application meanwhile; this needs no page
+of it. It prints the link, or nothing; where it fails, one line on stderr.
 """
 
 import gc
@@ -25,11 +25,11 @@ def main() -> int:
     """Migrate, then print the set-up link. Returns the exit code."""
     gc.disable()  # this process is gone before garbage could matter
     try:
-        from kelisim.app import create_app
+        from kelisim.core import create_core
         from kelisim.invitation import first_link
 
         settings = Settings.load(instance_path(os.environ, ROOT), os.environ)
-        app = create_app(settings)
+        app = create_core(settings)
     except Exception:  # noqa: BLE001  # the worker loads the same and says why
         return APP_FAILED
     try:
@@ -37,7 +37,7 @@ def main() -> int:
             migrate(app)
         check_keys(app)
         check_erasures(app)
-        link = first_link(settings) if settings.has_desk else None
+        link = first_link(app) if settings.has_desk else None
     except Exception as problem:  # noqa: BLE001  # whatever the database says ends the start in one line
         print(f"the database cannot be made ready: {reason(problem)}", file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kelisim.serve.instance import ROOT, Secrets, StartError, check_certificate, make_folder, make_secrets
+from kelisim.serve.memory import share_memory
 from kelisim.serve.ports import listen, raise_file_limit
 from kelisim.settings import Settings
 from kelisim.settings.entry import SettingsError
@@ -27,6 +28,7 @@ def main() -> int:
 
 
 def _run(now: datetime) -> bool:
+    share_memory()  # its workers inherit it
     os.umask(0o077)  # whatever the site writes is its own
     folder = instance_path(os.environ, ROOT)
     make_folder(folder, now.date())

@@ -102,7 +102,15 @@ def engine_options(address: str, wait_seconds: int, *, reads_only: bool = False)
     }
     if url.get_backend_name() == "sqlite":
         # The driver's own transactions begin too late (at the first write): ours begin where we say.
-        return {**pool, "connect_args": {"isolation_level": None, "timeout": wait_seconds, "check_same_thread": False}}
+        return {
+            **pool,
+            "connect_args": {
+                "isolation_level": None,
+                "timeout": wait_seconds,
+                "check_same_thread": False,
+                "cached_statements": sqlite.STATEMENTS,
+            },
+        }
     milliseconds = wait_seconds * 1000
     return {
         **pool,

@@ -8,6 +8,9 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+# Each connection keeps what it read of the file, and statements it has prepared: a worker has up to 32 connections, and
+# what they keep would grow to 90 MB. Pages beyond it are in the system's own cache, which all of them share.
+PAGES_KILOBYTES, STATEMENTS = 512, 32
 # The option of a connection whose transaction is to write.
 WRITE = "kelisim_write"
 _LOG = "kelisim_log"
@@ -32,6 +35,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "secure_delete = ON",
         # Without it INSERT OR REPLACE deletes a row without firing the triggers that forbid it.
         "recursive_triggers = ON",
+        f"cache_size = -{PAGES_KILOBYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

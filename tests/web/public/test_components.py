@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Flask
 
-from kelisim.app import ROOT
+from kelisim.core import ROOT
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.visitor import Visitor
 from tests.web.conftest import strict_client
