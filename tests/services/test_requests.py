@@ -107,7 +107,7 @@ def refused(site: Flask, request: UUID, ground: RefusalGround, until: date | Non
     requests.refuse(db.session(), request, ground, until=until, by=by(site))
 
 
-def found(request: UUID) -> requests.Kept:
+def found(request: UUID) -> request_reading.Kept:
     db.session.rollback()
     kept = request_reading.find(db.session(), request)
     assert kept is not None
