@@ -20,7 +20,6 @@ from tests.web.conftest import Prepared
 from tests.web.desk import Desk
 
 TODAY = date(2026, 11, 22)
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
@@ -66,11 +65,7 @@ def counted(app: Flask, clock: FixedClock) -> None:
 def numbers(page: Page, chart: str) -> dict[str, str]:
     """The table behind a chart: the first cell and the last."""
     figure = next(element for element in page.elements("figure") if element.get("id") == chart)
-    rows = [
-        [" ".join("".join(cell.itertext()).split()) for cell in row]
-        for row in figure.iter()
-        if str(row.tag).endswith("}tr")
-    ]
+    rows = [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in figure.iter("tr")]
     return {row[0]: row[1] for row in rows[1:]}
 
 
@@ -98,15 +93,15 @@ def test_the_numbers_of_a_range(signed_in: Desk, counted: None, person: Person) 
 
 def test_a_picture_is_named_described_and_drawn_without_style(signed_in: Desk, counted: None) -> None:
     page = signed_in.page("/operator/statistics?first=2026-11-14&last=2026-11-22")
-    pictures = [svg for svg in page.root.iter(f"{SVG}svg") if svg.get("role") == "img"]
+    pictures = [svg for svg in page.elements("svg") if svg.get("role") == "img"]
     assert len(pictures) == 10
     ids = {element.get("id"): "".join(element.itertext()) for element in page.root.iter() if element.get("id")}
     for picture in pictures:
         assert all(ids[name].strip() for name in picture.get("aria-labelledby").split())
-        assert picture[0].tag == f"{SVG}title"
-        assert picture[1].tag == f"{SVG}desc"
+        assert picture[0].tag == "title"
+        assert picture[1].tag == "desc"
     assert len(page.elements("details")) >= len(pictures)
-    for element in page.root.iter(f"{SVG}rect"):
+    for element in page.elements("rect"):
         assert all(float(str(element.get(name, "0")).rstrip("%")) >= 0 for name in ("x", "y", "width", "height"))
 
 
