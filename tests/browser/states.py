@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -71,6 +72,7 @@ def _cookies_wrong(page: Page, _site: Site) -> None:
 
 
 def _posted_from_elsewhere(page: Page, site: Site) -> None:
+    page.goto("about:blank")
     page.set_content(f"<form method=post action='{site.server.address}/cookies'><button>Go</button></form>")
     with page.expect_navigation():
         page.get_by_role("button").click()
@@ -123,10 +125,15 @@ def _desk_at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
-def _full_desk(page: Page, site: Site) -> None:
-    with site.server.client() as client:
+@cache
+def _fill_the_desk(server: Server) -> None:
+    with server.client() as client:
         for person in (PEOPLE[2], PEOPLE[3], PEOPLE[4]):
             send(client, person, website="http://spam.example" if person is PEOPLE[4] else "")
+
+
+def _full_desk(page: Page, site: Site) -> None:
+    _fill_the_desk(site.server)
     page.context.add_cookies(site.desk.cookies)  # type: ignore[arg-type]  # they have its shape
     page.goto("/operator/submissions")
 

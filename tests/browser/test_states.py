@@ -4,12 +4,12 @@ nothing that needs our colours or motion."""
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.looks import lost_in_forced_colours, moving, space_the_text
 from tests.browser.states import STATES, Site
+from tests.browser.tab import Tab
 from tests.browser.test_banner import brightness
 from tests.support.browser import LOOK_RULES, accessibility_problems
 from tests.support.server import Server
@@ -34,12 +34,21 @@ LOOKS: tuple[tuple[int, Literal["light", "dark"], tuple[str, ...]], ...] = (
 )
 
 
+@pytest.fixture(scope="session")
+def tab(browser: Browser, server: Server) -> Tab:
+    """The page that the states are looked at in."""
+    return Tab(browser, server.address)
+
+
 @pytest.mark.parametrize("state", STATES)
-def test_a_state_has_no_accessibility_problem_and_fits(
-    new_page: NewPage, server: Server, desk: Desk, state: str
-) -> None:
-    page = new_page()
-    STATES[state](page, Site(server, desk))
+def test_a_state_has_no_accessibility_problem_and_fits(tab: Tab, server: Server, desk: Desk, state: str) -> None:
+    with tab.lent() as page:
+        STATES[state](page, Site(server, desk))
+        look_at(page)
+
+
+def look_at(page: Page) -> None:
+    """All that holds of every page, whatever is on it."""
     assert page.locator("h1").count() == 1
     for width, scheme, rules in LOOKS:
         show(page, width, scheme)

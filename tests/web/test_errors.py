@@ -142,7 +142,7 @@ def typed_on(answer: TestResponse) -> dict[str, str]:
     form = next(form for form in page.elements("form") if form.get("action") == "/")
     fields = {}
     for element in form.iter():
-        tag = str(element.tag).rpartition("}")[2]
+        tag = element.tag
         if tag == "input" and (element.get("type") != "checkbox" or element.get("checked") is not None):
             fields[str(element.get("name"))] = str(element.get("value", ""))
         if tag == "select":

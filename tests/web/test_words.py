@@ -122,8 +122,8 @@ LANGUAGE_CODE = re.compile(r"\ben\b")
 
 def texts(element: Element) -> Iterator[str]:
     """The words of an element in the order they are read, with what a screen reader says of it."""
-    tag = str(element.tag).rpartition("}")[2]
-    if tag in UNREAD or (element.get("lang") and tag != "html") or callable(element.tag):
+    tag = element.tag
+    if tag in UNREAD or (element.get("lang") and tag != "html"):
         pass
     else:
         yield element.text or ""

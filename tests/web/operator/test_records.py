@@ -35,7 +35,7 @@ def desk(desk: Desk, prepared: Prepared) -> Desk:
 
 def references(page: Page) -> list[str]:
     body = next(iter(page.elements("tbody")), None)
-    return [] if body is None else [str(row.get("id")) for row in body if str(row.tag).endswith("}tr")]
+    return [] if body is None else [str(row.get("id")) for row in body.iterchildren("tr")]
 
 
 def older(page: Page) -> str | None:
