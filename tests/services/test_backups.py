@@ -239,6 +239,17 @@ def test_what_somebody_else_sealed_for_the_operator_is_no_backup_of_the_site(
         restore(new(app), forged)
 
 
+def test_a_kind_of_column_that_only_a_newer_version_knows_is_named(app: Flask, new: Instances, tmp_path: Path) -> None:
+    keys, path = house_of(app).keys, tmp_path / "newer.backup"
+    table = {"table": "submissions", "columns": [["id", "id"], ["place", "place on earth"]]}
+    with path.open("wb") as file:
+        box = BoxWriter(file, kind=KIND, operator=keys.operator_public, randomness=secrets.token_bytes)
+        box.write(gzip.compress(json.dumps(table).encode() + b"\n"))
+        box.seal()
+    with pytest.raises(BackupBroken, match="kind place on earth, which a newer version may know"):
+        restore(new(app), path)
+
+
 def test_another_sites_key_opens_nothing(app: Flask, clock: FixedClock, tmp_path: Path) -> None:
     with app.app_context():
         path = backup(app, tmp_path / "a.backup")

@@ -147,9 +147,14 @@ def _document(line: bytes) -> dict[str, Any]:
 
 def _shape(document: dict[str, Any]) -> Shape:
     try:
-        return Shape(str(document["table"]), tuple((str(name), str(kind)) for name, kind in document["columns"]))
+        shape = Shape(str(document["table"]), tuple((str(name), str(kind)) for name, kind in document["columns"]))
     except (KeyError, TypeError, ValueError):
         raise BackupBroken("a table of it cannot be read") from None
+    if unknown := dump.unknown_kinds(shape):
+        raise BackupBroken(
+            f"its table {shape.name} has a column of the kind {unknown[0]}, which a newer version may know"
+        )
+    return shape
 
 
 def _values(shape: Shape, line: bytes) -> list[Any]:

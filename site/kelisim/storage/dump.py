@@ -97,6 +97,11 @@ class Shape:
         return names.index(name) if name in names else None
 
 
+def unknown_kinds(shape: Shape) -> tuple[str, ...]:
+    """Kinds of columns that this version cannot read."""
+    return tuple(kind for _, kind in shape.columns if kind not in _KINDS)
+
+
 def shapes() -> tuple[Shape, ...]:
     """The tables of this version that are kept, in an order in which their rows may be written."""
     tables = sorted(Base.metadata.sorted_tables, key=lambda found: found.name in _LAST)
