@@ -13,7 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from kelisim.cli import in_one_line
-from kelisim.services import journal, rotation, search
+from kelisim.services import desk_secret, journal, rotation, search
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.storage.db import db
 from kelisim.vault import exchange, passphrase
@@ -60,6 +60,25 @@ def rotate(every_host: bool, batch: int, settle: int | None) -> None:
         while search.enter(db.session(), keys=house().keys, least=settings.search_least, rows=batch):
             _show("the search index is entered anew")
         click.echo("The search index is entered anew.")
+
+
+@group.command("rotate-desk", help="Give the desk a new secret, or its first. Stop the site before.")
+def rotate_desk() -> None:
+    """May be run again where it was stopped."""
+    with in_one_line(), _keys_in_one_line():
+        old, new = key_rotation.begin_desk(_folder())
+        by = By(SITE_ACTOR, house().keys.site.journal, house().now)
+        done = desk_secret.seal_anew(db.session(), old=old, new=new, by=by, randomness=house().randomness)
+        key_rotation.finish_desk(_folder())
+    click.echo(
+        f"{done.factors} second factors and {done.webhooks} webhooks' secrets are sealed anew, in {_folder() / key_files.DESK}."
+    )
+    click.echo(
+        f"{done.passkeys} passkeys and {done.recovery_codes} recovery codes have gone: make new ones at the account."
+    )
+    if done.broken:
+        click.echo(f"{done.broken} open with neither secret: they were damaged before, and are as they were.")
+    click.echo("Everybody is signed out. Copy desk.key to every host of the desk, start, then `flask keys export`.")
 
 
 @group.command("export", help="Write all keys to the new file PATH, sealed under a passphrase.")

@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from secrets import token_bytes
+from uuid import UUID
 
 import pytest
 from click.testing import Result
@@ -12,11 +15,22 @@ from flask import Flask
 
 from kelisim.app import create_app
 from kelisim.core import ROOT
+from kelisim.domain.webhooks import secret_to_text
+from kelisim.services.desk_secret import seal_anew
+from kelisim.services.operators import factor_context
+from kelisim.services.recipients import webhook_secret
+from kelisim.services.records import By
 from kelisim.settings import Settings
-from kelisim.vault.keys import NEXT, load, make_missing
+from kelisim.storage.db import db
+from kelisim.vault.keys import DESK, NEXT, NEXT_DESK, load, make_missing
+from kelisim.vault.rotation import begin_desk
+from kelisim.vault.sealing import SealBroken, open_small
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import PEOPLE
 from tests.support.visitor import Visitor
+from tests.web import handing_over
+from tests.web.conftest import strict_client
+from tests.web.desk import Desk
 from tests.web.rows import house_of, rows
 from tests.web.test_cli import failed, run
 
@@ -134,3 +148,73 @@ def test_at_a_terminal_the_passphrase_is_asked_for_twice(app: Flask, tmp_path: P
     right = runner.invoke(args=words, input=f"{PHRASE}\n{PHRASE}\n")
     assert right.exit_code == 0
     assert PHRASE not in right.output
+
+
+@pytest.fixture
+def before_desk_key(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    """An instance from before there was desk.key, with its database."""
+    make_missing(tmp_path / "old" / "keys")
+    (tmp_path / "old" / "keys" / DESK).unlink()
+    built = migrated(Settings(instance=tmp_path / "old"), clock=clock)
+    yield built
+    dispose(built)
+
+
+def started_anew(app: Flask, clock: FixedClock) -> Flask:
+    return create_app(house_of(app).settings, clock=clock)
+
+
+def signs_in(desk: Desk, app: Flask, clock: FixedClock) -> bool:
+    """Password and code of who was set up at a desk, at another start of it."""
+    another = Desk(strict_client(app), app, clock)
+    another.secret = desk.secret
+    assert another.give_password().headers["Location"] == "/operator/sign-in/code"
+    return another.give_code().status_code == 303
+
+
+def test_the_desk_of_an_old_instance_gets_a_secret_of_its_own(before_desk_key: Flask, clock: FixedClock) -> None:
+    app = before_desk_key
+    assert "the desk's keys come from site.key" in run(app, "doctor").output
+    desk = Desk(strict_client(app), app, clock).whole()
+    place = handing_over.recipient(desk)
+    shown = handing_over.webhook(desk, place).text
+    old = house_of(app).keys.desk
+    done = run(app, "keys", "rotate-desk")
+    assert done.exit_code == 0, done.output
+    assert "1 second factors and 1 webhooks' secrets are sealed anew" in done.output
+    assert "0 passkeys and 10 recovery codes have gone" in done.output
+
+    again = started_anew(app, clock)
+    new = house_of(again).keys.desk
+    assert {getattr(old, field.name) for field in fields(old)}.isdisjoint(
+        getattr(new, field.name) for field in fields(new)
+    )
+    ((number, factor),) = rows(again, "SELECT id, second_factor FROM operators WHERE second_factor IS NOT NULL")
+    with pytest.raises(SealBroken):
+        open_small(factor, key=old.second_factor, context=factor_context(number))
+    with again.app_context():
+        (one,) = (UUID(hex=row[0]) for row in rows(again, "SELECT id FROM recipients"))
+        assert secret_to_text(webhook_secret(db.session(), one, house_of(again).keys)) in shown
+    assert rows(again, "SELECT count(*) FROM operator_sessions") == [(0,)]
+    assert signs_in(desk, again, clock)
+    assert run(again, "journal", "verify").exit_code == 0
+    assert "the desk's keys come from site.key" not in run(again, "doctor").output
+    dispose(again)
+
+
+def test_a_new_secret_of_the_desk_that_was_cut_off_is_gone_on_with(app: Flask, clock: FixedClock) -> None:
+    desk = Desk(strict_client(app), app, clock).whole()
+    folder = keys_folder(app)
+    old, new = begin_desk(folder)
+    with app.app_context():
+        by = By("site", house_of(app).keys.site.journal, clock())
+        seal_anew(db.session(), old=old, new=new, by=by, randomness=token_bytes)
+    assert load(folder).desk == old, "the file still has the old name"
+    assert "1 second factors" in run(app, "keys", "rotate-desk").output
+    assert load(folder).desk == new
+    assert not (folder / NEXT_DESK).exists()
+    again = started_anew(app, clock)
+    assert signs_in(desk, again, clock)
+    dispose(again)
+    (folder / "operator.key").unlink()
+    assert "operator.key is missing" in failed(run(app, "keys", "rotate-desk"))

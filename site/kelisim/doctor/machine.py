@@ -11,6 +11,7 @@ from kelisim.domain.readiness import Seen
 from kelisim.services import certificate_check, file_modes
 from kelisim.services.mail_server import MailProblem
 from kelisim.settings import Settings
+from kelisim.vault import keys as key_files
 from kelisim.web.house import House
 from kelisim.web.mailing import mail_server
 
@@ -64,6 +65,8 @@ def _keys(here: House, seen: Seen) -> Finding:
     if seen.unreadable_keys:
         names = ", ".join(seen.unreadable_keys)
         return mend("keys", f"cannot be read: {names}", "bring them back from the backup of keys/")
+    if here.keys.desk_or_none is not None and key_files.DESK not in here.keys.files:
+        return advice("keys", "the desk's keys come from site.key", "stop the site and run `flask keys rotate-desk`")
     return well("keys", "all there" if here.keys.operator_private is not None else "all there but the private one")
 
 

@@ -125,7 +125,9 @@ def set_webhook(
             _note(session, row.id, by, {"step": "webhook_off"})
             return None
         secret = randomness(SECRET_BYTES)
-        row.webhook_secret = seal_small(secret, key=keys.desk.webhook, context=_place(row), randomness=randomness)
+        row.webhook_secret = seal_small(
+            secret, key=keys.desk.webhook, context=webhook_place(row), randomness=randomness
+        )
         _note(session, row.id, by, {"step": "webhook"})
     return secret_to_text(secret)
 
@@ -133,7 +135,7 @@ def set_webhook(
 def webhook_secret(session: Session, recipient_id: UUID, keys: Keys) -> bytes:
     """The secret that signs what goes to a recipient's address. Raises SealBroken where there is none."""
     row = _locked(session, recipient_id)
-    return open_small(row.webhook_secret or b"", key=keys.desk.webhook, context=_place(row))
+    return open_small(row.webhook_secret or b"", key=keys.desk.webhook, context=webhook_place(row))
 
 
 def find(session: Session, recipient_id: UUID) -> Recipient | None:
@@ -216,5 +218,6 @@ def _codes(purposes: Iterable[Purpose]) -> str:
     return ",".join(purposes)
 
 
-def _place(row: RecipientRow) -> bytes:
+def webhook_place(row: RecipientRow) -> bytes:
+    """What a sealed webhook's secret is bound to."""
     return b"kelisim/webhook/1/" + row.id.bytes

@@ -4,10 +4,12 @@
 ``operator.pub``  its public half: it can only seal
 ``operator-next.key``  while keys are rotated: the private key that takes the place of the first (``vault.rotation``)
 ``desk.key``      the desk's own secret: second factors, sessions, what was typed into its search
+``desk-next.key``  while that is renewed: the secret that takes its place (``vault.rotation``)
 ``site.key``      the site's own secret: tokens of forms, receipts, the journal
 
 Each use of a secret gets a key of its own, derived by HKDF. A process of the public site alone is given ``operator.pub``
-and ``site.key``. An instance from before ``desk.key`` derives the desk's keys from ``site.key``, as it always did.
+and ``site.key``. An instance from before ``desk.key`` derives the desk's keys from ``site.key``, as it always did, until
+``flask keys rotate-desk`` gives it one.
 """
 
 import os
@@ -27,9 +29,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kelisim.vault.exchange import coming, is_cut_off
 
 _PRIVATE, _PUBLIC, _SITE, DESK = "operator.key", "operator.pub", "site.key", "desk.key"
-NEXT = "operator-next.key"
+NEXT, NEXT_DESK = "operator-next.key", "desk-next.key"
 # What no process of the public site alone ever opens.
-DESK_FILES = (_PRIVATE, NEXT, DESK)
+DESK_FILES = (_PRIVATE, NEXT, DESK, NEXT_DESK)
 _SEED_BYTES, _MLKEM_PUBLIC_BYTES, _X25519_BYTES, _SECRET_BYTES = 64, 1184, 32, 32
 
 
@@ -164,6 +166,21 @@ def load(folder: Path) -> Keys:
     )
 
 
+def desk_secret(folder: Path) -> bytes:
+    """The secret behind the desk's keys. Raises KeyFileError."""
+    return _read(folder / (DESK if (folder / DESK).exists() else _SITE), _SECRET_BYTES)
+
+
+def next_desk_secret(folder: Path) -> bytes:
+    """The one that takes its place. Raises KeyFileError."""
+    return _read(folder / NEXT_DESK, _SECRET_BYTES)
+
+
+def new_secret() -> bytes:
+    """A new secret of the site or the desk."""
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
 def _refuse_cut_off(folder: Path) -> None:
     if is_cut_off(folder):
         raise KeyFileError(
@@ -209,7 +226,7 @@ def _write_all(folder: Path) -> None:
     write_key(unfinished / _PRIVATE, private)
     write_key(unfinished / _PUBLIC, public_half(private))
     for name in (_SITE, DESK):
-        write_key(unfinished / name, secrets.token_bytes(_SECRET_BYTES))
+        write_key(unfinished / name, new_secret())
     try:
         unfinished.rename(folder)
     except OSError as problem:

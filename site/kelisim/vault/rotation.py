@@ -2,7 +2,7 @@
 
 The new private key lies beside the old one as ``operator-next.key``. The one rename that gives ``operator.pub`` the new
 public half makes it the one that seals; until everything is wrapped anew both open. Then it takes the old one's name, and
-the old key is gone.
+the old key is gone. The desk's secret is renewed the same way: beside it as ``desk-next.key``, then in its place.
 """
 
 import os
@@ -12,10 +12,17 @@ from pathlib import Path
 
 from kelisim.vault.exchange import sync_folder
 from kelisim.vault.keys import (
+    DESK,
     NEXT,
+    NEXT_DESK,
+    DeskKeys,
     KeyFileError,
     Keys,
+    desk_keys,
+    desk_secret,
     new_private,
+    new_secret,
+    next_desk_secret,
     public_half,
     read_private,
     write_key,
@@ -32,24 +39,42 @@ def begin(folder: Path) -> float:
     if not (folder / _PRIVATE).exists():
         raise KeyFileError(f"{folder / _PRIVATE} is missing: keys are rotated where the Operator's private key is.")
     if not (folder / NEXT).exists():
-        unfinished = folder / f"{NEXT}.unfinished"
-        unfinished.unlink(missing_ok=True)
-        write_key(unfinished, new_private())
-        unfinished.rename(folder / NEXT)
-        sync_folder(folder)
+        _put(folder, NEXT, new_private())
     public = public_half(read_private(folder / NEXT))
     if (folder / _PUBLIC).read_bytes().strip() != b64encode(public):
-        unfinished = folder / f"{_PUBLIC}.unfinished"
-        unfinished.unlink(missing_ok=True)
-        write_key(unfinished, public)
-        unfinished.replace(folder / _PUBLIC)
-        sync_folder(folder)
+        _put(folder, _PUBLIC, public)
     return (folder / _PUBLIC).stat().st_mtime
 
 
 def finish(folder: Path) -> None:
     """The old private key is gone. Raises OSError."""
     (folder / NEXT).replace(folder / _PRIVATE)
+    sync_folder(folder)
+
+
+def begin_desk(folder: Path) -> tuple[DeskKeys, DeskKeys]:
+    """The desk's keys as they are, and as they will be: the new secret lies beside, and is the one of a run before that
+    was stopped. Raises KeyFileError where the Operator's private key is not here, OSError.
+    """
+    if not (folder / _PRIVATE).exists():
+        raise KeyFileError(f"{folder / _PRIVATE} is missing: the desk's secret is renewed where the desk's keys are.")
+    if not (folder / NEXT_DESK).exists():
+        _put(folder, NEXT_DESK, new_secret())
+    return desk_keys(desk_secret(folder)), desk_keys(next_desk_secret(folder))
+
+
+def finish_desk(folder: Path) -> None:
+    """The old secret of the desk is gone. Raises OSError."""
+    (folder / NEXT_DESK).replace(folder / DESK)
+    sync_folder(folder)
+
+
+def _put(folder: Path, name: str, key: bytes) -> None:
+    """A file of that name with this key, whole or not at all."""
+    unfinished = folder / f"{name}.unfinished"
+    unfinished.unlink(missing_ok=True)
+    write_key(unfinished, key)
+    unfinished.replace(folder / name)
     sync_folder(folder)
 
 
