@@ -35,6 +35,7 @@ from kelisim.services import (
     operators,
     recipient_tasks,
     recipients,
+    request_reading,
     requests,
     staff,
     submissions,
@@ -136,7 +137,7 @@ class Desk:
 
     def request_of(self, sent: Sent) -> UUID:
         """The newest request about a record."""
-        return requests.of_submission(self.stage.session, sent.holder(self.stage).submission_id)[0].id
+        return request_reading.of_submission(self.stage.session, sent.holder(self.stage).submission_id)[0].id
 
     def take_up(self, request: UUID) -> None:
         """Begin to work on it."""

@@ -18,7 +18,7 @@ from kelisim.domain.requests import Channel
 from kelisim.domain.rights import RequestKind
 from kelisim.domain.submissions import Suspicion
 from kelisim.domain.transfers import Way as Handing
-from kelisim.jobs import end_retention, make_exports, publish_head
+from kelisim.jobs import end_exports, end_retention, make_exports, publish_head
 from kelisim.services import exports
 from scripts.made_up import visitors
 from scripts.made_up.desk import TAGS, Desk
@@ -303,6 +303,12 @@ def _of_the_desk(month: Month) -> None:
     for days in (28, 21, 14, 7, 1):
         stage.at(stage.ago(days), desk.end_files)
         stage.at(stage.ago(days), lambda: str(publish_head(stage.house)))
+    # Of those to whom nothing happens: what happens to one of its records would end an export before its time.
+    lately = {"since": local_day(stage.ago(7)).isoformat()}
+    stage.at(stage.ago(3), lambda: _export(month, lately, Format.CSV, Purpose.FEEDBACK))
+    stage.at(stage.ago(1), lambda: str(end_exports(stage.house)))
+    # Its tag was taken away before the worker came to it.
+    stage.at(stage.ago(0, hours=9), lambda: _export(month, {"tag": "999"}, Format.CSV, Purpose.FEEDBACK))
     stage.at(stage.ago(0, hours=8), lambda: _export(month, {}, Format.XLSX, Purpose.FEEDBACK))
     stage.at(stage.ago(0, hours=0.7), lambda: _export(month, {"mailing": "yes"}, Format.CSV, Purpose.MAILING))
     stage.at(stage.ago(0, hours=0.6), lambda: _removed(month))

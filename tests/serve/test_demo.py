@@ -70,7 +70,7 @@ def test_there_is_each_transfer_task_incident_export_and_person_of_the_desk(fill
     assert filled.values("SELECT closed IS NULL FROM recipient_tasks") == {0, 1}
     assert {"register", "notify", "close"} <= set(IncidentStep) & filled.values("SELECT step FROM incident_steps")
     assert filled.values("SELECT count(DISTINCT incident_id) FROM incident_steps WHERE step = 'close'") == {1}
-    assert filled.values("SELECT state FROM exports") == {"asked", "ready", "removed"}
+    assert filled.values("SELECT state FROM exports") == {"asked", "ready", "removed", "ended", "failed"}
     assert filled.values("SELECT role FROM operators") == set(Role)
     for table in ("papers", "contacts", "record_tags", "retention_warnings", "choices", "visits", "visit_counts", "heads",
                   "destructions", "keepings", "changes"):  # fmt: skip  # one list
