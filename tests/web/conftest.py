@@ -83,6 +83,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     return Prepared(folder, desk.secret, codes)
 
 
+@pytest.fixture
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """An instance of the test's own: with somebody who has set up their way in, where it asks for ``prepared``."""
+    folder = tmp_path / "instance"
+    if "prepared" in request.fixturenames:
+        return request.getfixturevalue("prepared").copied(folder)
+    make_missing(folder / "keys")
+    return folder
+
+
 class Log:
     """The lines of the log."""
 

@@ -4,7 +4,6 @@ The lists are reviewed: whoever adds a form, a job or a command says here that i
 """
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,6 +20,8 @@ from tests.web.desk import Desk
 from tests.web.operator.test_records import newest_first
 from tests.web.operator.test_uses import filled
 from tests.web.rows import rows
+
+pytestmark = pytest.mark.usefixtures("prepared")
 
 RECORD = "/operator/submissions/<reference>"
 # Forms about one record. Keeping is a decision about storing, which a block does not stop; it changes nothing else.
@@ -73,12 +74,6 @@ FIELDS = {
     "purpose": "feedback",
     "tag": "1",
 }
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

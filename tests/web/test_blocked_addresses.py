@@ -27,6 +27,8 @@ from tests.web.rows import rows
 from tests.web.strict import page_of
 from tests.web.test_blocked import FORMS, RECORD, held
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 ROUTES = Path(__file__).with_name("routes.txt")
 # What shows, or may show, something of a record; and what does something to one. Each is tried below.
 LOOKS = {
@@ -152,12 +154,6 @@ ASKS = {OwnAct.WITHDRAW, OwnAct.DELETE, OwnAct.OBJECT, OwnAct.NOT_SENDER, OwnAct
 LIFT = {RequestKind.UNBLOCK, RequestKind.DELETE, RequestKind.WITHDRAW, RequestKind.NOT_SENDER}
 WHO = PEOPLE[0]
 OTHER = {"name": "Other", "second_name": "Person", "phone": "+7 702 000 00 01"}
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 class Blocked:

@@ -23,6 +23,8 @@ from tests.web.conftest import Prepared, strict_client
 from tests.web.desk import Desk
 from tests.web.rows import connect, rows
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 SUBMISSIONS, CLOCKS = MailKind.SUBMISSIONS, MailKind.CLOCKS
 LATE_JOBS, BROKEN_JOURNAL = MailKind.LATE_JOBS, MailKind.BROKEN_JOURNAL
 LETTER = {
@@ -31,12 +33,6 @@ LETTER = {
     "identity": "secret_link",
     "language": "en",
 }
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

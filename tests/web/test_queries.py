@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -23,6 +22,8 @@ from tests.web.handing_over import FACTS, correct, post, recipient, tell_of_a_pa
 from tests.web.operator.test_exports import made
 from tests.web.operator.test_records import newest_first
 from tests.web.rows import rows
+
+pytestmark = pytest.mark.usefixtures("prepared")
 
 RECORD = "/operator/submissions/<reference>"
 # Reviewed: what is not opened here, since it is no page of rows or wants a state of its own.
@@ -57,12 +58,6 @@ _IDS = {
 }
 # The values of a list that is asked for: one query, however long it is.
 _VALUES = re.compile(r"\(\?(?:, \?)+\)")
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -436,7 +436,7 @@ def test_a_form_without_its_token_or_with_another_forms_is_refused(
             # Both the sign-out and the code belong to one session's token, each here to another session's.
             assert answer.status_code in {400, 422}, (path, answer.status)
             assert "Set-Cookie" not in answer.headers
-            assert everything(app) == before, path
+        assert everything(app) == before, path
 
 
 SHOWN = (

@@ -2,8 +2,6 @@
 the person.
 """
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.people import PEOPLE
@@ -14,11 +12,7 @@ from tests.web.operator.test_records import newest_first
 from tests.web.operator.test_uses import filled, links
 from tests.web.strict import page_of
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Ticked rows: a confirmation that counts and samples, then what was done and what was not."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,11 +15,7 @@ from tests.web.operator.test_records import newest_first, references
 from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZipFile
 
 import pyrage
@@ -21,11 +20,7 @@ from tests.web.operator.test_records import newest_first
 from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture

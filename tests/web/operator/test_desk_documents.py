@@ -15,12 +15,9 @@ from tests.web.desk import Desk
 from tests.web.rows import connect, everything
 from tests.web.test_cli import run
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 PATH = "/operator/documents"
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,14 +20,10 @@ from tests.web.desk import PASSWORD, Desk
 from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 PAGE = "/operator/exports"
 ALL = ["reference", "received", *PERSONAL_FIELDS, "topic", "mailing", "state", "consent_state", "revision", "tags"]
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

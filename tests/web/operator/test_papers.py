@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,15 +14,11 @@ from tests.web.desk import Desk
 from tests.web.rows import count, everything, rows
 from tests.web.strict import page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 NEW = "/operator/submissions/new"
 PERSON = PEOPLE[0]
 _LINK = re.compile(rf"{ORIGIN}/ru(/receipt/[a-z2-7]{{32}})")
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -18,13 +17,9 @@ from tests.web.passkeys import PASSKEYS, SIGN_IN, added, enter, offered, save, s
 from tests.web.rows import count, everything, rows
 from tests.web.strict import EVERYWHERE, page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 NEW = f"{PASSKEYS}/new"
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with an administrator."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

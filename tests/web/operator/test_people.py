@@ -1,7 +1,6 @@
 """People at the desk and the own account: invited, disabled, given another role; sessions, password, app, codes."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pyotp import TOTP
@@ -13,13 +12,9 @@ from tests.web.operator.test_uses import links
 from tests.web.rows import count, rows
 from tests.web.strict import page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 PEOPLE, ACCOUNT = "/operator/people", "/operator/account"
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with an administrator."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,12 +14,9 @@ from tests.web.desk import Desk
 from tests.web.rows import connect, count, rows
 from tests.web.strict import page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 JOURNAL = "/operator/journal"
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,13 +16,9 @@ from tests.web.desk import NAME, Desk
 from tests.web.rows import count, everything, house_of, rows
 from tests.web.strict import page_of
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 MANY = 120
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -14,11 +14,7 @@ from tests.web.conftest import Prepared
 from tests.web.desk import Desk
 from tests.web.operator.test_records import newest_first
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture

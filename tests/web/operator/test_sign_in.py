@@ -1,7 +1,6 @@
 """Signing in with two factors, staying in for a time, and out for good."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,11 +13,7 @@ from tests.web.desk import NAME, PASSWORD, Desk
 from tests.web.rows import count, rows
 from tests.web.strict import page_of
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture

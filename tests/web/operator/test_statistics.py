@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,13 +18,9 @@ from tests.support.people import Person
 from tests.web.conftest import Prepared
 from tests.web.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("prepared")
+
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance on which somebody can sign in."""
-    return prepared.copied(tmp_path / "instance")
 
 
 @pytest.fixture

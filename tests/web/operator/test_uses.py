@@ -1,7 +1,6 @@
 """Beside a record: the ways on, the same number elsewhere, a contact, tags; the tags' list."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,11 +14,7 @@ from tests.web.desk import Desk
 from tests.web.operator.test_records import newest_first
 from tests.web.rows import count
 
-
-@pytest.fixture
-def instance(prepared: Prepared, tmp_path: Path) -> Path:
-    """An instance with somebody who has set up their way in."""
-    return prepared.copied(tmp_path / "instance")
+pytestmark = pytest.mark.usefixtures("prepared")
 
 
 @pytest.fixture
