@@ -21,7 +21,7 @@ from kelisim.core import ROOT, create_core, utc_now
 from kelisim.jobs import job_names
 from kelisim.settings import Settings
 from kelisim.web import errors, log, reading, security
-from kelisim.web.dates import day_words, moment_words
+from kelisim.web.dates import day_words, machine_words, moment_words
 from kelisim.web.house import Clock, Randomness, house
 from kelisim.web.looks import read_looks
 from kelisim.web.operator import (
@@ -172,4 +172,4 @@ def _furnish_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(moment_words, "when")
     app.add_template_filter(day_words, "day")
-    app.add_template_filter(lambda moment: moment.isoformat(), "iso")
+    app.add_template_filter(machine_words, "iso")

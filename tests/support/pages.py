@@ -15,6 +15,7 @@ _MEANS = rf"&<>\"\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NO_SIG
 _PLAIN = f"[^{_MEANS}]|&(?:amp|lt|gt|quot|#39|#34);"
 _VALUE = re.compile(f'="(?:{_PLAIN})+"')
 _TEXT = re.compile(rf">[ \t\n\r\f]*+(?:{_PLAIN})(?:{_PLAIN}|\")*+(?=<)")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2}))?")
 _READER = etree.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
 _strictly_read: set[int] = set()
 
@@ -77,6 +78,9 @@ class Page:
                 raise PageProblem(f"inline {inline} on {element.tag}")
         if any(not e.get("src") for e in self.elements("script")) or self.elements("style"):
             raise PageProblem("inline script or style")
+        wrong = [e.get("datetime") for e in self.elements("time") if not _MOMENT.fullmatch(e.get("datetime") or "")]
+        if wrong:
+            raise PageProblem(f"no time in HTML: {wrong}")
         if not self.root.get("lang"):
             raise PageProblem("no lang")
 

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale
 
-from kelisim.web.dates import day_words, moment_words
+from kelisim.web.dates import day_words, machine_words, moment_words
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "site" / "kelisim" / "translations"
 WORDS = {"en": "23 November 2026", "ru": "23 ноября 2026 г.", "kk": "2026 ж. 23 қараша"}
@@ -20,6 +20,11 @@ def test_a_day_and_a_moment_in_each_language(app: Flask, language: str) -> None:
     with app.test_request_context(base_url="https://localhost:8443"), force_locale(language):
         assert day_words(date(2026, 11, 23)) == WORDS[language]
         assert moment_words(datetime(2026, 11, 22, 19, 30, tzinfo=UTC)) == f"{WORDS[language]}, 00:30"
+
+
+def test_a_machine_reads_no_more_than_three_digits_of_a_second() -> None:
+    assert machine_words(datetime(2026, 11, 22, 19, 30, 1, 901260, tzinfo=UTC)) == "2026-11-22T19:30:01.901+00:00"
+    assert machine_words(date(2026, 11, 22)) == "2026-11-22"
 
 
 def test_no_russian_sentence_puts_a_second_stop_after_a_day() -> None:

@@ -20,5 +20,10 @@ def moment_words(moment: datetime | date) -> str:
     return format_datetime(moment, f"{_pattern()}, HH:mm")
 
 
+def machine_words(moment: datetime | date) -> str:
+    """For ``datetime`` and ``value`` attributes: HTML knows no more than three digits of a second."""
+    return moment.isoformat(timespec="milliseconds") if isinstance(moment, datetime) else moment.isoformat()
+
+
 def _pattern() -> str:
     return _DAYS.get(str(get_locale()), _DAYS["en"])
