@@ -78,11 +78,14 @@ class Page:
                 raise PageProblem(f"inline {inline} on {element.tag}")
         if any(not e.get("src") for e in self.elements("script")) or self.elements("style"):
             raise PageProblem("inline script or style")
+        self._check_times()
+        if not self.root.get("lang"):
+            raise PageProblem("no lang")
+
+    def _check_times(self) -> None:
         wrong = [e.get("datetime") for e in self.elements("time") if not _MOMENT.fullmatch(e.get("datetime") or "")]
         if wrong:
             raise PageProblem(f"no time in HTML: {wrong}")
-        if not self.root.get("lang"):
-            raise PageProblem("no lang")
 
 
 def read_strictly(source: str) -> None:
