@@ -170,7 +170,8 @@ def with_article(ground: RefusalGround | KeepingGround) -> str:
         words, named = str(REFUSALS[ground]), article(REFUSAL_ARTICLES[ground])
     else:
         words, named = str(KEEPINGS[ground]), article(KEEPING_ARTICLES[ground])
-    return f"{words} ({named})" if named else words
+    sentence, stop = words.removesuffix("."), "." if words.endswith(".") else ""
+    return f"{sentence} ({named}){stop}" if named else words
 
 
 def objection_words(objection: Objection | None) -> str:

@@ -109,7 +109,8 @@ def _said(step: Step) -> list[str]:
     said = [str(MEASURES[measure]) for measure in step.measures]
     if step.facts is not None:
         categories = ", ".join(str(CATEGORIES[category]) for category in step.facts.categories)
-        persons = ngettext("%(num)s person", "%(num)s persons", step.facts.persons)
+        many = step.facts.persons
+        persons = ngettext("%(num)s person", "%(num)s persons", many) if many else gettext("how many is not known yet")
         said.append(f"{categories}: {persons}")
     if step.told_on is not None:
         said.append(day_words(step.told_on))
