@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from kelisim.web.dates import day_words, machine_words, moment_words
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "site" / "kelisim" / "translations"
-WORDS = {"en": "23 November 2026", "ru": "23 ноября 2026 г.", "kk": "2026 ж. 23 қараша"}
+WORDS = {"en": "23\u00a0November 2026", "ru": "23\u00a0ноября 2026\u00a0г.", "kk": "2026\u00a0ж. 23\u00a0қараша"}
 
 
 @pytest.mark.parametrize("language", WORDS)

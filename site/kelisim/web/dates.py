@@ -5,7 +5,8 @@ from datetime import date, datetime
 from flask_babel import format_date, format_datetime, get_locale
 
 # Babel's own Kazakh pattern puts the year where a Russian would. In Russian the year is followed by its short word.
-_DAYS = {"en": "d MMMM y", "ru": "d MMMM y 'г.'", "kk": "y 'ж.' d MMMM"}
+# No line begins with a month or with that word.
+_DAYS = {"en": "d\u00a0MMMM y", "ru": "d\u00a0MMMM y\u00a0'г.'", "kk": "y\u00a0'ж.' d\u00a0MMMM"}
 
 
 def day_words(day: date) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import ConsentState, State
@@ -19,6 +19,7 @@ from kelisim.domain.purposes import Purpose
 from kelisim.domain.search import Sought, read_search
 from kelisim.services import listing, search, tags
 from kelisim.storage.db import db
+from kelisim.web.dates import day_words
 from kelisim.web.filter_words import DUES
 from kelisim.web.house import house
 from kelisim.web.list_pages import Chip, FilterPage, Option, Select
@@ -115,9 +116,9 @@ def _uncoded_in_words(found: Filter, there: Lists) -> list[tuple[str, str]]:
     if found.revision is not None:
         said.append(("revision", gettext("Revision: %(revision)s", revision=found.revision)))
     if found.since is not None:
-        said.append(("since", gettext("From %(day)s", day=format_date(found.since, "d MMMM y"))))
+        said.append(("since", gettext("From %(day)s", day=day_words(found.since))))
     if found.until is not None:
-        said.append(("until", gettext("Up to %(day)s", day=format_date(found.until, "d MMMM y"))))
+        said.append(("until", gettext("Up to %(day)s", day=day_words(found.until))))
     return said
 
 

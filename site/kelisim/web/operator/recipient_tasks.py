@@ -3,7 +3,7 @@
 from typing import cast, get_args
 
 from flask import Blueprint, abort, redirect, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from kelisim.domain.deadlines import Calendar, local_day
@@ -11,6 +11,7 @@ from kelisim.domain.recipient_tasks import How, TaskProblem
 from kelisim.services import days, recipient_tasks
 from kelisim.services.recipient_tasks import Tab, Task
 from kelisim.storage.db import db
+from kelisim.web.dates import day_words
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.recipient_forms import ToldForm
@@ -113,7 +114,7 @@ def _row(task: Task, calendar: Calendar) -> TaskRow:
 def _told(task: Task) -> str:
     if task.how is None or task.told_on is None:
         return ""
-    return gettext("Told on %(day)s, %(how)s.", day=format_date(task.told_on, "d MMMM y"), how=str(HOW[task.how]))
+    return gettext("Told on %(day)s, %(how)s.", day=day_words(task.told_on), how=str(HOW[task.how]))
 
 
 def _page(task: Task, form: ToldForm) -> str:
