@@ -106,6 +106,25 @@ def test_print_shows_the_document_and_nothing_around_it(page: Page, path: str, s
     assert page.pdf().startswith(b"%PDF")
 
 
+# As wide as the text on A4 between the margins of the style sheet: 170 mm.
+_PAPER = 642
+
+
+@pytest.mark.parametrize(
+    "state", ["receipt", "my data", "rights", "record", "list", "journal", "statistics", "compliance"]
+)
+def test_what_is_printed_fits_the_paper_and_has_nothing_to_press(
+    page: Page, server: Server, desk: Desk, state: str
+) -> None:
+    STATES[state](page, Site(server, desk))
+    page.set_viewport_size({"width": _PAPER, "height": 900})
+    page.emulate_media(media="print", color_scheme="dark")
+    assert brightness(page) == "light"
+    for pressed in ("button", "input", "select", "summary", "nav", ".plain"):
+        assert not any(found.is_visible() for found in page.locator(pressed).all()), pressed
+    assert too_wide(page) == []
+
+
 def test_a_printed_receipt_shows_its_link_and_its_reference(page: Page, server: Server, desk: Desk) -> None:
     STATES["receipt"](page, Site(server, desk))
     page.emulate_media(media="print")

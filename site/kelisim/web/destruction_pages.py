@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from hashlib import sha256
 
+from flask_babel import gettext
+
 from kelisim.services.destructions import Shown
 from kelisim.vault import signing
 from kelisim.web.act_pages import DestructionPage
@@ -24,7 +26,11 @@ def destruction_page(shown: Shown, *, who: Callable[[str], str], file_url: str, 
         ground=ground_words(made.ground),
         categories=tuple(str(CATEGORIES[category]) for category in made.categories),
         reference=made.reference,
-        operator=(operator_name(settings), settings.operator_bin, operator_address(settings)),
+        operator=(
+            operator_name(settings),
+            gettext("BIN %(number)s", number=settings.operator_bin),
+            operator_address(settings),
+        ),
         journal=tuple(TimelineRow(entry.at, str(ACTS[entry.act]), who(entry.actor), "") for entry in shown.entries),
         sha256=sha256(shown.file).hexdigest(),
         key=signing.public_key(house().keys.site.receipt_signature).id,

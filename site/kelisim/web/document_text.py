@@ -38,10 +38,19 @@ def document_text(text: str) -> DocumentText:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     contents = tuple(_anchored(tokens))
+    _mark_bare(tokens)
     return DocumentText(
         Markup(markdown.renderer.render(tokens, markdown.options, {})),  # noqa: S704  # our own text, HTML off
         contents,
     )
+
+
+def _mark_bare(tokens: Sequence[Token]) -> None:
+    """Mark each link whose words are its address already: print need not say it twice."""
+    for token in tokens:
+        for link, inside in pairwise(token.children or ()):
+            if link.type == "link_open" and inside.content == link.attrGet("href"):
+                link.attrSet("class", "bare")
 
 
 def _anchored(tokens: Sequence[Token]) -> Iterator[Heading]:
