@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.desk import Desk
 from tests.browser.looks import lost_in_forced_colours, moving, space_the_text
+from tests.browser.overlaps import overlaps
 from tests.browser.states import STATES, Site
 from tests.browser.tab import Tab
 from tests.browser.test_banner import brightness
@@ -54,20 +55,23 @@ def look_at(page: Page) -> None:
         show(page, width, scheme)
         assert accessibility_problems(page, rules) == [], (width, scheme)
         assert too_wide(page) == [], (width, scheme)
+        assert overlaps(page) == [], (width, scheme)
         assert brightness(page) == scheme
     assert lost_in_forced_colours(page) == []
     assert moving(page) == []
     double_the_text(page)
-    for width in (1280, 640):
+    for width in (1280, 640, 360):
         show(page, width, "light")
         assert too_wide(page) == [], f"{width} px, text of 200 %"
         assert page.evaluate(_CUT) == [], f"{width} px, text of 200 %"
+        assert overlaps(page) == [], f"{width} px, text of 200 %"
     double_the_text(page, back=True)
     space_the_text(page)
-    for width in (640, 320):
+    for width in (640, 360, 320):
         show(page, width, "light")
         assert too_wide(page) == [], f"{width} px, spaced text"
         assert page.evaluate(_CUT) == [], f"{width} px, spaced text"
+        assert overlaps(page) == [], f"{width} px, spaced text"
 
 
 def show(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:

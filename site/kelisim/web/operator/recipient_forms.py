@@ -34,7 +34,7 @@ def _purposes(field: SelectMultipleField) -> tuple[Purpose, ...]:
 class RecipientForm(DeskForm):
     """Who the recipient is."""
 
-    name = StringField(lazy_gettext("Name"), validators=[sent_once])
+    name = StringField(lazy_gettext("Name of the recipient"), validators=[sent_once])
     country = SelectField(lazy_gettext("Country"), validators=[chosen], validate_choice=False)
     number = StringField(
         lazy_gettext("Registration number"),
