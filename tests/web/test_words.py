@@ -114,7 +114,7 @@ def allowed(app: Flask) -> list[str]:
 
 # Dates and times as Babel writes them, revisions, paths, numbers, a phone, signs between words.
 NOT_WORDS = re.compile(
-    r"\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}(, \d\d:\d\d)?"
+    r"\d{1,2}\s(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}(, \d\d:\d\d)?"
     r"|/[\w/.-]+|[\d+•]+|[^\w\s]"
 )
 LANGUAGE_CODE = re.compile(r"\ben\b")
