@@ -125,8 +125,8 @@ def test_each_clock_is_told_once_when_it_is_near_and_once_when_it_is_over(
     ((over_subject, over_text),) = told(app, CLOCKS)
     assert told(app, CLOCKS) == []
     assert (near_subject, over_subject) == ("Kelisim: due soon: 1", "Kelisim: overdue: 1, due soon: 0")
-    assert f", {reference}: 17 December 2026, the term ends soon" in near_text
-    assert f", {reference}: 17 December 2026, the term is over" in over_text
+    assert f", {reference}: 17\u00a0December 2026, the term ends soon" in near_text
+    assert f", {reference}: 17\u00a0December 2026, the term is over" in over_text
     link = near_text.splitlines()[-1].removeprefix("https://localhost:8443")
     assert operator.sign_in().get(link).status_code == 200
     for value in (PEOPLE[0].name, PEOPLE[0].second_name, PEOPLE[0].e164):

@@ -217,10 +217,10 @@ def test_data_are_kept_on_a_ground_from_the_page_of_the_record(app: Flask, at_wo
 def test_a_letter_carries_the_reference_and_no_data(app: Flask, at_work: Desk, person: Person) -> None:
     path = taken_up(at_work)
     source = at_work.get(f"{path}/letter").get_data(as_text=True)
-    assert "decide about it by 6 January 2027" in source
+    assert "decide about it by 6\u00a0January 2027" in source
     send(at_work, f"{path}/refuse", ground="storage_by_law", until="2027-06-01")
     refusal = at_work.get(f"{path}/letter").get_data(as_text=True)
-    for text in (reference(app), "11 December 2026", "Article 12(2)", "up to 1 June 2027", "or go to court"):
+    for text in (reference(app), "11\u00a0December 2026", "Article 12(2)", "up to 1\u00a0June 2027", "or go to court"):
         assert text in refusal
     for value in (person.name, person.second_name, person.e164[-6:]):
         assert value not in source + refusal
