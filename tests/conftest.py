@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
+from kelisim import core
 from kelisim.app import create_app
+from kelisim.services.passwords import Passwords
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import make_missing
@@ -124,12 +127,23 @@ def _compile_each_address_once() -> None:
     Rule._compile_builder = compile_once  # type: ignore[method-assign,assignment]
 
 
+class _CheapPasswords(Passwords):
+    """argon2id with the least cost there is: at its real one, hashing took half of a sign-in. What it costs where the
+    site really runs is looked at there, and in the tests of passwords themselves.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 def pytest_collection_finish() -> None:
     """What was loaded stays: looking through it for garbage again and again took a tenth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
+core.Passwords = _CheapPasswords  # type: ignore[misc]
 _compile_each_address_once()
 compile_each_statement_once()
 LENDER = Lender()
