@@ -180,3 +180,5 @@ class DecisionPage:
     button: str
     url: str
     back_url: str
+    # Where it is not, the page says why and leads back.
+    permitted: bool = True

@@ -73,6 +73,8 @@ def test_a_block_is_asked_once_with_its_reason(desk: Desk) -> None:
     assert desk.post(way, filled(desk, way, code="report")).headers["Location"] == record
     blocked = desk.page(record)
     assert "Destroy the data" not in links(blocked)
+    shut = desk.page(f"{record}/acts/destroy")
+    assert (links(shut)["Back to the submission"], "See what follows" in shut.text) == (record, False)
     assert desk.post(f"{record}/acts/destroy/do", filled(desk, way, code="court")).status_code == 422
     assert desk.post(f"{way}/do", filled(desk, way, code="report")).status_code == 404
     way = links(blocked)["Unblock the data"]

@@ -133,6 +133,7 @@ def _page(reference: str, act: DeskAct, form: ReasonForm, standing: DeskStanding
         button=str(words.button) % {"reference": reference},
         url=url_for("acts.choose", reference=reference, act=act.value),
         back_url=url_for("records.record", reference=reference),
+        permitted=reason is None,
     )
     twice = act in IRREVERSIBLE
     return render("operator/acts/choose.html", decision=decision, form=form, twice=twice, errors=all_lines(form))
