@@ -4,7 +4,7 @@
 faults`` kills a site under load again and again (``bench.faults``), ``python -m bench size`` asks for the desk's pages with
 a thousand submissions and with a million (``bench.size``), ``python -m bench downloads`` makes exports and the compliance
 pack of 100,000 rows (``bench.downloads``), ``python -m bench memory`` sends 200,000 requests and says what the worker
-keeps of them (``bench.memory``).
+keeps of them (``bench.memory``), ``python -m bench hosts`` sends forms to several hosts on one PostgreSQL (``bench.hosts``).
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import BenchError, downloads, faults, memory, scale, size
+from bench import BenchError, downloads, faults, hosts, memory, scale, size
 from bench.run import FULL, QUICK, Bench
 
 
@@ -26,6 +26,7 @@ def main() -> int:
         "size": size.main,
         "downloads": downloads.main,
         "memory": memory.main,
+        "hosts": hosts.main,
     }
     if sys.argv[1:] and sys.argv[1] in others:
         return others[sys.argv[1]](sys.argv[2:])

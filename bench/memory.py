@@ -1,6 +1,6 @@
 """``python -m bench memory [--requests N]``: what a worker keeps in memory over very many requests.
 
-Pages, and one form to twenty of them (each opened and sent), from 16 connections, in parts; after each part what the
+Pages, and one form to a hundred of them (opened and sent), from 16 connections, in parts; after each part what the
 worker has resident, how much of that is its own, and how many requests it has answered by then.
 """
 
@@ -14,7 +14,7 @@ from bench import BenchError, load, people, servers
 
 _PAGES = ("/", "/consent", "/policy", "/cookies", "/rights", "/my")
 _PARTS = 20
-_FORMS = 20  # one form is opened and sent to so many requests of a part
+_FORMS = 100  # one form is opened and sent to so many requests of a part
 _PART_SECONDS = 600.0
 _RECEIPT = rb"\r\nlocation: *\S*(/receipt/[\w-]+)\r\n"
 _FLAT = 1.05
