@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, format_date
 
 from kelisim.web.dates import day_words, machine_words, moment_words
 
@@ -25,6 +25,13 @@ def test_a_day_and_a_moment_in_each_language(app: Flask, language: str) -> None:
 def test_a_machine_reads_no_more_than_three_digits_of_a_second() -> None:
     assert machine_words(datetime(2026, 11, 22, 19, 30, 1, 901260, tzinfo=UTC)) == "2026-11-22T19:30:01.901+00:00"
     assert machine_words(date(2026, 11, 22)) == "2026-11-22"
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_months_are_those_of_the_language(app: Flask, language: str) -> None:
+    with app.test_request_context(base_url="https://localhost:8443"), force_locale(language):
+        for month in range(1, 13):
+            assert format_date(date(2026, month, 1), "MMMM") in day_words(date(2026, month, 1)).split()
 
 
 def test_no_russian_sentence_puts_a_second_stop_after_a_day() -> None:

@@ -123,9 +123,14 @@ def local_day(moment: datetime) -> date:
 
     Raises ValueError for a moment without a time zone: it may be any day.
     """
+    return at_home(moment).date()
+
+
+def at_home(moment: datetime) -> datetime:
+    """A moment as a clock in Almaty shows it. Raises ValueError for one without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone has no date in Almaty")
-    return moment.astimezone(_HOME).date()
+    return moment.astimezone(_HOME)
 
 
 def day_begins(day: date) -> datetime:
