@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from kelisim.settings import Settings
-from kelisim.storage.db import db, turn_of, writing
+from kelisim.storage.db import db, line_of, writing
 from kelisim.storage.prepared import ask_anew, fetch_once
 from kelisim.storage.together import written
 from tests.conftest import dispose, migrated
@@ -25,8 +25,8 @@ Work = Callable[[Session], int]
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    built = migrated(settings)
+def app(each_database: Settings) -> Iterator[Flask]:
+    built = migrated(each_database)
     with built.app_context(), writing(db.session()):
         db.session.execute(text("CREATE TABLE scratch (number INTEGER PRIMARY KEY)"))
     yield built
@@ -39,7 +39,7 @@ class Failed(Exception):
 
 def put(number: int) -> Work:
     def work(session: Session) -> int:
-        session.connection().exec_driver_sql("INSERT INTO scratch VALUES (?)", (number,))
+        session.connection().execute(text("INSERT INTO scratch VALUES (:number)"), {"number": number})
         return number
 
     return work
@@ -52,7 +52,7 @@ def numbers(app: Flask) -> list[int]:
 
 @contextmanager
 def in_one_group(app: Flask, *works: Work) -> Iterator[list["Future[int]"]]:
-    """While another writer holds the turn they all come to wait; when the block begins it has let go of it."""
+    """While somebody holds the turn they all come to wait; when the block begins it is let go of."""
 
     def do(work: Work) -> int:
         with app.app_context():
@@ -60,9 +60,10 @@ def in_one_group(app: Flask, *works: Work) -> Iterator[list["Future[int]"]]:
 
     before = numbers(app)
     with ThreadPoolExecutor(len(works)) as threads:
-        with app.app_context(), writing(db.session()):
-            turn = turn_of(db.session())
-            assert turn is not None
+        with app.app_context():
+            turn = line_of(db.session())
+        assert turn is not None
+        with turn.lock:
             futures = []
             for place, work in enumerate(works, start=1):
                 futures.append(threads.submit(do, work))
@@ -93,7 +94,7 @@ def test_who_waits_is_written_along_in_one_transaction(app: Flask) -> None:
     with in_one_group(app, *(put(number) for number in range(5))) as futures:
         assert [future.result(PATIENCE) for future in futures] == list(range(5))
     assert numbers(app) == list(range(5))
-    assert len(noted) == 2  # of who held the turn, and of the group
+    assert len(noted) == 1
 
 
 def test_one_that_fails_takes_back_its_own_and_harms_no_other(app: Flask) -> None:

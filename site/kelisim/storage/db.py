@@ -172,7 +172,12 @@ def transaction(session: Session) -> Iterator[None]:
 
 def turn_of(session: Session) -> Turn | None:
     """The turn of this process's writers; None on PostgreSQL, where they need none."""
-    turn: Turn | None = session.info.get("turn") if _is_sqlite(session) else None
+    return line_of(session) if _is_sqlite(session) else None
+
+
+def line_of(session: Session) -> Turn | None:
+    """Where small writings of this process wait to be written together; None for a session that stands alone."""
+    turn: Turn | None = session.info.get("turn")
     return turn
 
 

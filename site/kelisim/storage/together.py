@@ -1,6 +1,7 @@
 """Small writings of several threads in one durable transaction.
 
-Making a transaction durable costs as much for one form as for twenty. Whoever gets the turn writes along what waits
+Making a transaction durable costs as much for one form as for twenty, and on PostgreSQL each holds the end of the journal's chain,
+which every host waits for. Whoever gets the turn writes along what waits
 behind it; nobody is told of success before that transaction is committed.
 """
 
@@ -11,7 +12,7 @@ from typing import TypeVar, cast
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from kelisim.storage.db import DATABASE_AWAY, transaction, turn_of, wait_for, writing
+from kelisim.storage.db import DATABASE_AWAY, line_of, transaction, wait_for, writing
 from kelisim.storage.prepared import ask_anew, connection_of, keeping
 from kelisim.storage.turns import Turn, Waiting
 
@@ -24,9 +25,9 @@ def written(session: Session, work: Callable[[Session], Result]) -> Result:
 
     It may run in another thread, on that one's session, beside the work of others: it is to use nothing but the session
     it is given and values, and to write with ``add_rows`` only. What fails takes back its own writing and no other's; where the
-    database fails, none of those that were to be written together are. On PostgreSQL each has a transaction of its own.
+    database fails, none of those that were to be written together are.
     """
-    turn = turn_of(session)
+    turn = line_of(session)
     if turn is None:
         with writing(session):
             return work(session)
