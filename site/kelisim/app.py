@@ -21,7 +21,7 @@ from kelisim.core import ROOT, create_core, utc_now
 from kelisim.jobs import job_names
 from kelisim.settings import Settings
 from kelisim.web import errors, log, reading, security
-from kelisim.web.dates import day_words, machine_words, moment_words
+from kelisim.web.dates import control_for, day_words, machine_words, moment_words
 from kelisim.web.house import Clock, Randomness, house
 from kelisim.web.looks import read_looks
 from kelisim.web.operator import (
@@ -173,3 +173,4 @@ def _furnish_templates(app: Flask) -> None:
     app.add_template_filter(moment_words, "when")
     app.add_template_filter(day_words, "day")
     app.add_template_filter(machine_words, "iso")
+    app.add_template_filter(control_for, "control")

@@ -16,6 +16,7 @@ _PLAIN = f"[^{_MEANS}]|&(?:amp|lt|gt|quot|#39|#34);"
 _VALUE = re.compile(f'="(?:{_PLAIN})+"')
 _TEXT = re.compile(rf">[ \t\n\r\f]*+(?:{_PLAIN})(?:{_PLAIN}|\")*+(?=<)")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2}))?")
+_CONTROLS = {"date": re.compile(r"\d{4}-\d{2}-\d{2}"), "time": re.compile(r"\d{2}:\d{2}")}
 _READER = etree.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
 _strictly_read: set[int] = set()
 
@@ -84,8 +85,13 @@ class Page:
 
     def _check_times(self) -> None:
         wrong = [e.get("datetime") for e in self.elements("time") if not _MOMENT.fullmatch(e.get("datetime") or "")]
+        wrong += [
+            value
+            for e in self.elements("input")
+            if (value := e.get("value")) and (form := _CONTROLS.get(e.get("type"))) and not form.fullmatch(value)
+        ]
         if wrong:
-            raise PageProblem(f"no time in HTML: {wrong}")
+            raise PageProblem(f"no day or time in HTML: {wrong}")
 
 
 def read_strictly(source: str) -> None:

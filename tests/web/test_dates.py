@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale, format_date
 
-from kelisim.web.dates import day_words, machine_words, moment_words
+from kelisim.web.dates import control_for, day_words, machine_words, moment_words
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "site" / "kelisim" / "translations"
 WORDS = {"en": "23\u00a0November 2026", "ru": "23\u00a0ноября 2026\u00a0г.", "kk": "2026\u00a0ж. 23\u00a0қараша"}
@@ -32,6 +32,25 @@ def test_the_months_are_those_of_the_language(app: Flask, language: str) -> None
     with app.test_request_context(base_url="https://localhost:8443"), force_locale(language):
         for month in range(1, 13):
             assert format_date(date(2026, month, 1), "MMMM") in day_words(date(2026, month, 1)).split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "shown"),
+    [
+        ("2026-11-22", "date", "date"),
+        ("", "date", "date"),
+        (None, "date", "date"),
+        ("22.11.2026", "date", "text"),
+        ("20261122", "date", "text"),
+        ("2026-02-30", "date", "text"),
+        ("14:30", "time", "time"),
+        ("noon", "time", "text"),
+        ("14:30:59", "time", "text"),
+        ("anything", "tel", "tel"),
+    ],
+)
+def test_what_is_no_day_or_hour_is_shown_back_as_text(typed: str | None, kind: str, shown: str) -> None:
+    assert control_for(typed, kind) == shown
 
 
 def test_no_russian_sentence_puts_a_second_stop_after_a_day() -> None:

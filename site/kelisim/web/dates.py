@@ -4,7 +4,7 @@ The words are here and not asked of Babel: its data of three languages would tak
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask_babel import get_locale
 
@@ -21,6 +21,9 @@ _MONTHS: Mapping[str, str] = {
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "kk": "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
 }
+
+# As HTML writes a day and an hour: 2026-11-23, 14:30.
+_LENGTHS = {"date": 10, "time": 5}
 
 
 def day_words(day: date) -> str:
@@ -42,3 +45,21 @@ def moment_words(moment: datetime | date) -> str:
 def machine_words(moment: datetime | date) -> str:
     """For ``datetime`` and ``value`` attributes: HTML knows no more than three digits of a second."""
     return moment.isoformat(timespec="milliseconds") if isinstance(moment, datetime) else moment.isoformat()
+
+
+def control_for(typed: object, kind: str) -> str:
+    """The type of the control that shows what was typed into one of this kind: a browser shows nothing of what is no day
+    in one for days, and no hour in one for hours.
+    """
+    read = {"date": date.fromisoformat, "time": time.fromisoformat}.get(kind)
+    if read is None or not typed:
+        return kind
+    try:
+        read(str(typed))
+    except ValueError:
+        return "text"
+    return kind if len(str(typed)) == _LENGTHS[kind] else "text"
+
+
+def _pattern() -> str:
+    return _DAYS.get(str(get_locale()), _DAYS["en"])
