@@ -86,7 +86,7 @@ class Desk:
         staff.invite(stage.session, "Жанна Ли", Role.VIEWER, by=stage.by(SITE_ACTOR), **way)
         self.workers = (_FIRST, "operator:2", "operator:3")
         for words in TAGS:
-            tags.add(stage.session, words)
+            tags.add(stage.session, words, by=stage.by(_FIRST))
         self.centre, _, over = (self._recipient(*facts) for facts in RECIPIENTS)
         recipients.end(stage.session, over, by=stage.by(_FIRST))
         recipients.set_webhook(stage.session, self.centre, _HOOK, keys=house.keys, by=stage.by(_FIRST), **stage.tools)

@@ -51,11 +51,14 @@ def five(site: Flask) -> list[str]:
     return [reference for reference, _ in found]
 
 
+def by(app: Flask) -> By:
+    return By("operator:3", house_of(app).keys.site.journal, house_of(app).now)
+
+
 def carry_out(app: Flask, kind: BulkAct, references: list[str], tag: int | None = None) -> tuple[int, list[str | None]]:
     """How many were done, and for each reference the code of its refusal."""
     house = house_of(app)
-    by = By("operator:3", house.keys.site.journal, house.now)
-    found = bulk.carry_out(db.session(), references, bulk.act(kind, contact=CONTACT, tag=tag), by=by)
+    found = bulk.carry_out(db.session(), references, bulk.act(kind, contact=CONTACT, tag=tag), by=by(app))
     codes = {one.reference: one.code for one in found.refused}
     assert journal.verify(db.session(), key=house.keys.site.journal) is None
     return found.done, [codes.get(reference) for reference in references]
@@ -72,7 +75,7 @@ def carry_out(app: Flask, kind: BulkAct, references: list[str], tag: int | None 
     ],
 )
 def test_each_record_asks_the_table(site: Flask, five: list[str], kind: BulkAct, codes: list[str | None]) -> None:
-    tags.add(db.session(), "договор")
+    tags.add(db.session(), "договор", by=by(site))
     (tag,) = tags.every(db.session())
     before = counts("journal")["journal"]
     done, refused = carry_out(site, kind, five, tag.id)

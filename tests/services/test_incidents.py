@@ -109,7 +109,7 @@ def test_a_step_that_is_not_possible_leaves_nothing(site: Flask) -> None:
 def test_the_most_urgent_comes_first_and_a_moved_day_counts(site: Flask) -> None:
     later, sooner = register(site), register(site, FOUND - timedelta(days=1))
     assert untold() == [sooner, later]
-    days.move(db.session(), date(2026, 12, 14), works=False, terms=STATUTORY_TERMS)
+    days.move(db.session(), date(2026, 12, 14), works=False, terms=STATUTORY_TERMS, by=by(site))
     assert find(later).due == date(2026, 12, 15)
     longer = {**STATUTORY_TERMS, Trigger.BREACH: 2}
     assert [one.due for one in incidents.untold(db.session(), terms=longer)] == [date(2026, 12, 15), date(2026, 12, 17)]

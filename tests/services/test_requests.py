@@ -14,6 +14,7 @@ from kelisim.domain.acts import Act, ConsentState, State
 from kelisim.domain.deadlines import Trigger
 from kelisim.domain.filters import Filter, Order
 from kelisim.domain.grounds import KeepingGround, KeepingProblem, RefusalGround
+from kelisim.domain.journal import SITE
 from kelisim.domain.objections import Objection
 from kelisim.domain.operators import Operator, Role
 from kelisim.domain.requests import Channel, Identity, RequestProblem, RequestState
@@ -442,27 +443,44 @@ def test_a_moved_day_counts_for_new_requests_and_for_open_ones_and_not_for_ended
     terms = house_of(site).settings.terms
     opened, ended = came(site, RequestKind.CORRECT), in_work(site, RequestKind.ACCESS)
     met(site, ended)
-    days.move(db.session(), date(2026, 12, 14), works=False, terms=terms)
+    days.move(db.session(), date(2026, 12, 14), works=False, terms=terms, by=by(site))
     assert [found(new).request.due for new in (opened, ended, came(site, RequestKind.CORRECT))] == [
         date(2026, 12, 15),
         date(2026, 12, 17),
         date(2026, 12, 15),
     ]
-    days.move(db.session(), date(2026, 12, 12), works=True, terms=terms)
+    days.move(db.session(), date(2026, 12, 12), works=True, terms=terms, by=by(site))
     assert found(opened).request.due == date(2026, 12, 12)
     assert days.moved(db.session()) == (
         days.MovedDay(date(2026, 12, 12), works=True),
         days.MovedDay(date(2026, 12, 14), works=False),
     )
-    days.put_back(db.session(), date(2026, 12, 12), terms=terms)
-    days.move(db.session(), date(2026, 12, 14), works=True, terms=terms)
+    days.put_back(db.session(), date(2026, 12, 12), terms=terms, by=by(site))
+    days.move(db.session(), date(2026, 12, 14), works=True, terms=terms, by=by(site))
     assert days.moved(db.session()) == ()
     assert found(opened).request.due == date(2026, 12, 14)
+
+
+def test_who_moves_a_day_moves_terms_and_stands_in_the_journal(site: Flask) -> None:
+    terms, monday = house_of(site).settings.terms, date(2026, 12, 14)
+    days.move(db.session(), monday, works=False, terms=terms, by=by(site))
+    for _ in range(2):
+        days.put_back(db.session(), monday, terms=terms, by=by(site))
+    days.move(db.session(), date(2026, 12, 12), works=True, terms=terms, by=by(site))
+    db.session.rollback()
+    found = [entry for entry in journal.of_subject(db.session(), SITE) if entry.details.get("register") == "days"]
+    told = [(entry.act, entry.actor, entry.details["step"], entry.details["day"]) for entry in found]
+    who = (Act.STORAGE, "operator:3")
+    assert told == [
+        (*who, "to_rest", "2026-12-14"),
+        (*who, "put_back", "2026-12-14"),
+        (*who, "to_work", "2026-12-12"),
+    ]
 
 
 def test_a_day_is_not_moved_to_what_it_is(site: Flask) -> None:
     terms = house_of(site).settings.terms
     for day, works in ((date(2026, 12, 14), True), (date(2026, 12, 16), False), (date(2026, 12, 12), False)):
         with pytest.raises(days.DayProblem):
-            days.move(db.session(), day, works=works, terms=terms)
+            days.move(db.session(), day, works=works, terms=terms, by=by(site))
     assert counts("moved_days") == {"moved_days": 0}

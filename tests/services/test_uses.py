@@ -11,6 +11,7 @@ from kelisim.domain.acts import Act, ActRefused, ConsentState, State, why_not
 from kelisim.domain.contacts import Contact, ContactProblem, Outcome, Way
 from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.filters import Filter
+from kelisim.domain.journal import SITE
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.search import read_search
 from kelisim.domain.tags import TagProblem
@@ -71,17 +72,17 @@ def test_a_mailing_that_was_ended_is_no_purpose_any_more(site: Flask, person: Pe
 def test_tags_are_of_the_list_and_each_change_is_journalled(site: Flask, person: Person) -> None:
     send(site, person)
     for words in ("перезвонить", "договор"):
-        tags.add(db.session(), words)
+        tags.add(db.session(), words, by=by(site))
     with pytest.raises(TagProblem, match="taken"):
-        tags.add(db.session(), " договор ")
+        tags.add(db.session(), " договор ", by=by(site))
     contract, call = tags.every(db.session())
     tags.put_on(db.session(), reference(), {call.id, contract.id}, by=by(site))
     tags.put_on(db.session(), reference(), {call.id}, by=by(site))
     tags.put_on(db.session(), reference(), {call.id}, by=by(site))
     first, second = sorted((str(call.id), str(contract.id)))
     assert used(site) == [{"tag": first}, {"tag": second}, {"untag": str(contract.id)}]
-    tags.retire(db.session(), call.id, retired=True)
-    tags.rename(db.session(), call.id, "позвонить")
+    tags.retire(db.session(), call.id, retired=True, by=by(site))
+    tags.rename(db.session(), call.id, "позвонить", by=by(site))
     tags.put_on(db.session(), reference(), {call.id}, by=by(site))
     tags.put_on(db.session(), reference(), set(), by=by(site))
     with pytest.raises(TagProblem, match="unknown"):
@@ -115,8 +116,23 @@ def test_a_use_is_refused_wherever_the_table_refuses_it(
             assert refused is (why_not(state, Act.USE, consent) is not None), (state, consent)
 
 
+def test_each_change_of_the_list_of_tags_is_journalled_without_its_words(site: Flask) -> None:
+    tags.add(db.session(), "договор", by=by(site))
+    (tag,) = tags.every(db.session())
+    for words in ("договор подписан", "договор подписан"):
+        tags.rename(db.session(), tag.id, words, by=by(site))
+    for retired in (True, True, False):
+        tags.retire(db.session(), tag.id, retired=retired, by=by(site))
+    db.session.rollback()
+    entries = journal.of_subject(db.session(), SITE)
+    of_tag = {"register": "tags", "tag": str(tag.id)}
+    steps = ("added", "renamed", "retired", "brought_back")
+    assert [entry.details for entry in entries] == [of_tag | {"step": step} for step in steps]
+    assert {(entry.act, entry.actor) for entry in entries} == {(Act.STORAGE, "operator:3")}
+
+
 def test_tags_narrow_the_list_alone_and_with_a_search(site: Flask) -> None:
-    tags.add(db.session(), "договор")
+    tags.add(db.session(), "договор", by=by(site))
     (tag,) = tags.every(db.session())
     for person in PEOPLE[:3]:
         send(site, person)
@@ -139,12 +155,11 @@ def test_tags_narrow_the_list_alone_and_with_a_search(site: Flask) -> None:
 
 def test_tags_and_contacts_go_with_the_record(site: Flask, person: Person) -> None:
     send(site, person)
-    tags.add(db.session(), "договор")
+    tags.add(db.session(), "договор", by=by(site))
     (tag,) = tags.every(db.session())
     tags.put_on(db.session(), reference(), {tag.id}, by=by(site))
     contacts.log(db.session(), reference(), CONTACT, by=by(site))
+    sent = reference()
     with writing(db.session()):
-        records.destroy(
-            db.session(), records.held(db.session(), reference()), by(site), {}, ground=DestructionGround.COURT
-        )
+        records.destroy(db.session(), records.held(db.session(), sent), by(site), {}, ground=DestructionGround.COURT)
     assert counts("record_tags", "contacts") == {"record_tags": 0, "contacts": 0}

@@ -1,4 +1,4 @@
-"""The Operator's tags: the list, and putting them on records, which is the act of use."""
+"""The Operator's tags: the list, and putting them on records, which is the act of use. A change of either is journalled."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kelisim.domain.acts import Act, State, state_after
+from kelisim.domain.journal import SITE
 from kelisim.domain.submissions import is_reference
 from kelisim.domain.tags import Tag, TagProblem, parse_tag
 from kelisim.services import journal
@@ -16,6 +17,8 @@ from kelisim.storage.db import is_unique_conflict, writing
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.storage.tables.tags import RecordTagRow, TagRow
 
+REGISTER = "tags"
+
 
 def every(session: Session) -> tuple[Tag, ...]:
     """The list, those in use first, by their words."""
@@ -23,20 +26,23 @@ def every(session: Session) -> tuple[Tag, ...]:
     return tuple(Tag(row.id, row.words, row.retired) for row in rows)
 
 
-def add(session: Session, words: str) -> None:
+def add(session: Session, words: str, *, by: By) -> None:
     """A new tag. Raises TagProblem."""
-    _write(session, None, words)
+    _write(session, None, words, by)
 
 
-def rename(session: Session, tag_id: int, words: str) -> None:
+def rename(session: Session, tag_id: int, words: str, *, by: By) -> None:
     """Other words for a tag, on every record that bears it. Raises TagProblem."""
-    _write(session, tag_id, words)
+    _write(session, tag_id, words, by)
 
 
-def retire(session: Session, tag_id: int, *, retired: bool) -> None:
+def retire(session: Session, tag_id: int, *, retired: bool, by: By) -> None:
     """Put a tag on no further record, or bring it back. Raises TagProblem ``unknown``."""
     with writing(session):
-        _tag(session, tag_id).retired = retired
+        row = _tag(session, tag_id)
+        if row.retired is not retired:
+            row.retired = retired
+            _note(session, row, "retired" if retired else "brought_back", by)
 
 
 def of_record(session: Session, submission_id: UUID) -> frozenset[int]:
@@ -81,14 +87,17 @@ def put(session: Session, row: SubmissionRow, wanted: Collection[int], by: By) -
         journal.append(session, deeds, key=by.key, now=by.now)
 
 
-def _write(session: Session, tag_id: int | None, text: str) -> None:
+def _write(session: Session, tag_id: int | None, text: str, by: By) -> None:
     words = parse_tag(text)
     try:
         with writing(session):
-            if tag_id is None:
-                session.add(TagRow(words=words, retired=False))
-            else:
-                _tag(session, tag_id).words = words
+            row = TagRow(words=words, retired=False) if tag_id is None else _tag(session, tag_id)
+            if tag_id is not None and row.words == words:
+                return
+            row.words = words
+            session.add(row)
+            session.flush()
+            _note(session, row, "added" if tag_id is None else "renamed", by)
     except IntegrityError as problem:
         if not is_unique_conflict(problem):
             raise
@@ -100,3 +109,10 @@ def _tag(session: Session, tag_id: int) -> TagRow:
     if row is None:
         raise TagProblem("unknown")
     return row
+
+
+def _note(session: Session, row: TagRow, step: str, by: By) -> None:
+    """Its number and never its words: what a person typed may say anything."""
+    session.flush()
+    deed = journal.Deed(Act.STORAGE, SITE, by.actor, {"register": REGISTER, "step": step, "tag": str(row.id)})
+    journal.append(session, [deed], key=by.key, now=by.now)

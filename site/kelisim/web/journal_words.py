@@ -21,6 +21,8 @@ REGISTERS: Mapping[str, LazyString] = {
     "backups": lazy_gettext("A backup"),
     "keys": lazy_gettext("The keys"),
     "people": lazy_gettext("A person of the Operator"),
+    "days": lazy_gettext("A moved day"),
+    "tags": lazy_gettext("The list of tags"),
 }
 
 ROLES: Mapping[str, LazyString] = {"person": lazy_gettext("the person"), "site": lazy_gettext("the site")}

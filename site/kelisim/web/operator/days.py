@@ -12,6 +12,7 @@ from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.request_forms import DayForm, DeskForm, PutBackForm, all_lines, day_of
+from kelisim.web.operator.who import by_operator
 
 blueprint = Blueprint("days", __name__, url_prefix="/operator/days")
 
@@ -30,12 +31,12 @@ def change() -> str | Response | tuple[str, int]:
         back = PutBackForm()
         if not back.validate():
             return _page(form, back), 422
-        days.put_back(db.session(), day_of(back.day), terms=terms)
+        days.put_back(db.session(), day_of(back.day), terms=terms, by=by_operator())
         return redirect(url_for("days.page"), 303)
     if not form.validate():
         return _page(form, form), 422
     try:
-        days.move(db.session(), day_of(form.day), works=form.works.data == "yes", terms=terms)
+        days.move(db.session(), day_of(form.day), works=form.works.data == "yes", terms=terms, by=by_operator())
     except DayProblem:
         form.day.errors = [gettext("This day is so already: choose another one")]
         return _page(form, form), 422

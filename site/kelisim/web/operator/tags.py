@@ -10,6 +10,7 @@ from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.operator.request_forms import all_lines
 from kelisim.web.operator.use_forms import TagForm
+from kelisim.web.operator.who import by_operator
 from kelisim.web.record_pages import TagRowPage
 from kelisim.web.use_words import TAG_PROBLEMS
 
@@ -29,13 +30,13 @@ def change() -> str | Response | tuple[str, int]:
     act, tag_id = typed("act"), _number(typed("id"))
     try:
         if act in {"retire", "bring_back"}:
-            tags.retire(session, tag_id, retired=act == "retire")
+            tags.retire(session, tag_id, retired=act == "retire", by=by_operator())
         elif not form.validate():
             return _page(form), 422
         elif act == "rename":
-            tags.rename(session, tag_id, typed("words"))
+            tags.rename(session, tag_id, typed("words"), by=by_operator())
         else:
-            tags.add(session, typed("words"))
+            tags.add(session, typed("words"), by=by_operator())
     except TagProblem as problem:
         form.words.errors = [str(TAG_PROBLEMS[problem.code])]
         return _page(form), 422
