@@ -80,9 +80,8 @@ def measure(folder: Path, rows: int) -> None:
     print(
         f"\n{f'files of {rows:,} rows':24}{'made, s':>10}{'saved, s':>10}{'cpu, s':>8}{'MB':>8}{'memory, MB':>12}{'before':>8}  goal"
     )
-    makers: dict[str, Callable[[], Made]] = {
-        f"export, {one.name}": partial(_exported, folder, one) for one in Format
-    } | {"compliance pack": partial(_packed, folder, token)}
+    makers: dict[str, Callable[[], Made]] = {f"export, {one.name}": partial(_exported, folder, one) for one in Format}
+    makers["compliance pack"] = partial(_packed, folder, token)
     print(f"{'opening the seals alone':44}{seals:>8.1f}", flush=True)
     for name, maker in makers.items():
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:

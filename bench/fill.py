@@ -29,7 +29,7 @@ _SEVENTH = timedelta(milliseconds=7)
 class Like:
     """The rows of one submission that the site took itself: the others are like it."""
 
-    submission: Mapping[str, Any]
+    submission: dict[str, Any]
     consent: Mapping[str, Any]
 
 

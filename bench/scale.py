@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -98,7 +99,7 @@ def _grow(app: Flask, name: str, sizes: Sequence[int]) -> None:
                 connection.execute(text("VACUUM ANALYZE"))
                 connection.execute(text("RESET statement_timeout"))
         weight = (session.scalar(text(_SIZE[name])) or 0) / there
-        accepted = _times(lambda at=moment: _accept(given, at), _FRESH)
+        accepted = _times(partial(_accept, given, moment), _FRESH)
         together = _together(app, given, moment)
         there += _FRESH + _TIMES * _WRITERS
         _enter(given)

@@ -4,8 +4,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
@@ -19,8 +20,9 @@ from tests.support.browser import launch  # noqa: E402  # as above
 from tests.support.server import Server, running  # noqa: E402  # as above
 
 PICTURES = ROOT / "docs" / "pictures"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
-SCHEMES = ("light", "dark")
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=720)
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 def main() -> None:
@@ -44,7 +46,7 @@ def _peopled(folder: Path) -> Server:
     return server
 
 
-def _visitor(browser: Browser, server: Server, scheme: str) -> None:
+def _visitor(browser: Browser, server: Server, scheme: Scheme) -> None:
     page = browser.new_page(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, base_url=server.address)
     page.goto("/")
     page.get_by_role("button", name="Reject cookies").click()
@@ -60,7 +62,7 @@ def _visitor(browser: Browser, server: Server, scheme: str) -> None:
     page.close()
 
 
-def _desk(browser: Browser, server: Server, scheme: str, cookies: list[dict[str, object]]) -> None:
+def _desk(browser: Browser, server: Server, scheme: Scheme, cookies: list[dict[str, object]]) -> None:
     context = browser.new_context(viewport=DESK, color_scheme=scheme, base_url=server.address)
     context.add_cookies(cookies)  # type: ignore[arg-type]  # the tests give Playwright's own shape
     page = context.new_page()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pyrage
@@ -266,7 +267,7 @@ class Desk:
     # --- Inside ---
 
     @property
-    def _way(self) -> dict[str, object]:
+    def _way(self) -> dict[str, Any]:
         return {"settings": self.stage.house.settings, "keys": self.stage.house.keys, **self.stage.tools}
 
     def _come_in(self, token: str, password: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from kelisim.domain.contacts import Outcome, Way
 from kelisim.domain.deadlines import local_day
@@ -61,7 +62,7 @@ def before(stage: Stage) -> None:
     for number in range(9):
         days = years + 21 if number < 5 else years - 6
         sent = Sent(next(crowd), Purpose.PRODUCTS, mailing=False)
-        stage.at(stage.ago(days, hours=-number / 10), lambda sent=sent: visitors.send(stage, sent))
+        stage.at(stage.ago(days, hours=-number / 10), partial(visitors.send, stage, sent))
     stage.live()
 
 
@@ -176,7 +177,7 @@ def _writes(kind: RequestKind, then: str, channel: Channel = Channel.LETTER) -> 
 def _decided(*acts: DeskAct) -> Fate:
     def fate(month: Month, sent: Sent, at: datetime) -> None:
         for number, act in enumerate(acts, start=1):
-            month.stage.at(at + 2 * number * _DAY, lambda act=act: month.desk.decide(sent, act))
+            month.stage.at(at + 2 * number * _DAY, partial(month.desk.decide, sent, act))
 
     return fate
 
@@ -299,20 +300,20 @@ def _of_the_desk(month: Month) -> None:
     stage.at(stage.ago(6), lambda: desk.incident(IncidentKind.THEFT, 12, told=True, ended=None))
     stage.at(stage.ago(0, hours=5), lambda: desk.incident(IncidentKind.FOREIGN_ACCESS, 0, told=False, ended=None))
     for days in (30, 5):
-        stage.at(stage.ago(days), lambda: str(end_retention(stage.house)))
+        stage.at(stage.ago(days), lambda: end_retention(stage.house))
     for days in (28, 21, 14, 7, 1):
         stage.at(stage.ago(days), desk.end_files)
-        stage.at(stage.ago(days), lambda: str(publish_head(stage.house)))
+        stage.at(stage.ago(days), lambda: publish_head(stage.house))
     # Of those to whom nothing happens: what happens to one of its records would end an export before its time.
     lately = {"since": local_day(stage.ago(7)).isoformat()}
     stage.at(stage.ago(3), lambda: _export(month, lately, Format.CSV, Purpose.FEEDBACK))
-    stage.at(stage.ago(1), lambda: str(end_exports(stage.house)))
+    stage.at(stage.ago(1), lambda: end_exports(stage.house))
     # Its tag was taken away before the worker came to it.
     stage.at(stage.ago(0, hours=9), lambda: _export(month, {"tag": "999"}, Format.CSV, Purpose.FEEDBACK))
     stage.at(stage.ago(0, hours=8), lambda: _export(month, {}, Format.XLSX, Purpose.FEEDBACK))
     stage.at(stage.ago(0, hours=0.7), lambda: _export(month, {"mailing": "yes"}, Format.CSV, Purpose.MAILING))
     stage.at(stage.ago(0, hours=0.6), lambda: _removed(month))
-    stage.at(stage.now, lambda: str(desk.export({"topic": "products"}, Format.CSV, Purpose.PRODUCTS)))
+    stage.at(stage.now, lambda: desk.export({"topic": "products"}, Format.CSV, Purpose.PRODUCTS))
 
 
 def _stranger(desk: Desk, *, refused: bool) -> None:

@@ -34,7 +34,7 @@ class Stage:
     clock: Month
     now: datetime
     chance: Random
-    _to_come: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    _to_come: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _number: int = 0
 
     @property
@@ -51,7 +51,7 @@ class Stage:
         """Who acts at this moment."""
         return By(actor, self.house.keys.site.journal, self.clock.at)
 
-    def at(self, moment: datetime, act: Callable[[], None]) -> None:
+    def at(self, moment: datetime, act: Callable[[], object]) -> None:
         """Let something happen at a moment."""
         self._number += 1
         heappush(self._to_come, (moment, self._number, act))
