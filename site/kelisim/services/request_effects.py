@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.acts import Act, ConsentState, State, state_after
+from kelisim.domain.acts import Act, ConsentState, State, state_after, state_unblocked
 from kelisim.domain.deadlines import local_day
 from kelisim.domain.destructions import ground_of_request
 from kelisim.domain.grounds import KeepingGround, RefusalGround
@@ -93,6 +93,24 @@ def refused(session: Session, request: RequestRow, ground: RefusalGround, until:
         _lift(session, row, request, by)
 
 
+def destroys(session: Session, request_id: UUID, *, met: bool, by: By) -> bool:
+    """True where meeting a request, or refusing it, would take the data away as things stand: by what was asked for, or
+    because the block goes, the consent is over and nothing keeps the data.
+    """
+    request = session.get(RequestRow, request_id, populate_existing=True)
+    if request is None or request.submission_id is None:
+        return False
+    right = RIGHTS[RequestKind(request.kind)]
+    if met and right.done is State.DESTROYED:
+        return True
+    row = session.get_one(SubmissionRow, request.submission_id, populate_existing=True)
+    if State(row.state) is not State.BLOCKED or not _lifts(request, met=met) or _held_by_others(session, request):
+        return False
+    if not met and _upheld(session, request.submission_id):
+        return False
+    return state_unblocked(consent_of(row), kept=_is_kept(session, row, by)) is State.DESTROYED
+
+
 def change(
     session: Session,
     request: RequestRow,
@@ -115,6 +133,15 @@ def change(
     key = changes.operators_key(row, keys)
     after = replace(changes.personal_of(row, key), **fields)
     changes.rewrite(session, row, act, after, key=key, by=by, randomness=randomness)
+
+
+def _lifts(request: RequestRow, *, met: bool) -> bool:
+    """May the end of this request lift a block? A refusal on a ground that keeps the data leaves them restricted."""
+    kind = RequestKind(request.kind)
+    if met:
+        return kind is RequestKind.UNBLOCK
+    keeps = any(ground.value in set(KeepingGround) for ground in RIGHTS[kind].refusals)
+    return RIGHTS[kind].at_once is State.BLOCKED and request.identity is not None and not keeps
 
 
 def _unblock(session: Session, row: SubmissionRow, request: RequestRow, by: By) -> None:

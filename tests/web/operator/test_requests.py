@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from kelisim.storage.db import db, writing
+from kelisim.storage.tables.submissions import SubmissionRow
 from tests.conftest import FixedClock
 from tests.support.pages import Page
 from tests.support.people import Person
@@ -64,6 +67,16 @@ def taken_up(desk: Desk, **others: str) -> str:
 
 def state(app: Flask) -> tuple[str, str]:
     return tuple(rows(app, "SELECT state, consent_state FROM submissions")[0])
+
+
+def put(app: Flask, of_record: str, of_consent: str) -> None:
+    """A state that a longer story would lead to."""
+    with app.app_context(), writing(db.session()):
+        db.session.execute(update(SubmissionRow).values(state=of_record, consent_state=of_consent))
+
+
+def asks_again(page: Page) -> bool:
+    return any(field.get("name") == "app_code" for field in page.elements("input"))
 
 
 # --- Intake and queue ------------------------------------------------------------------------------------------------
@@ -148,6 +161,25 @@ def test_a_withdrawal_is_met_after_two_questions_and_the_record_is_gone(
     assert at_work.get("/operator").status_code == 200
     again = send(at_work, f"{path}/meet", 422)
     assert "This request has moved on" in again.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "fields"), [("unblock", "meet", {}), ("block", "refuse", {"ground": "violation_not_confirmed"})]
+)
+def test_who_lifts_a_block_that_alone_keeps_the_data_says_once_more_who_they_are(
+    app: Flask, at_work: Desk, kind: str, way: str, fields: dict[str, str]
+) -> None:
+    path = taken_up(at_work, kind=kind)
+    put(app, "blocked", "given")
+    assert not asks_again(at_work.page(f"{path}/{way}")), "with the consent given nothing goes"
+    put(app, "blocked", "achieved")
+    page = at_work.page(f"{path}/{way}")
+    assert asks_again(page)
+    assert "destroyed" in page.text
+    answer = at_work.post(f"{path}/{way}", {"csrf_token": page.value("csrf_token", -1), **fields})
+    assert (answer.status_code, state(app)) == (422, ("blocked", "achieved"))
+    send(at_work, f"{path}/{way}", **fields)
+    assert state(app) == ("destroyed", "achieved")
 
 
 def test_a_blocked_record_is_closed_to_the_desk_and_nothing_is_journalled(

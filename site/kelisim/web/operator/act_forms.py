@@ -8,7 +8,7 @@ from kelisim.domain.desk_acts import DeskAct, reasons_of
 from kelisim.domain.destructions import DestructionGround
 from kelisim.web.act_words import CODES, DESK_ACTS, ground_words
 from kelisim.web.operator.again import AgainForm
-from kelisim.web.operator.request_forms import DeskForm, chosen
+from kelisim.web.operator.request_forms import DeskForm, RefusalForm, chosen
 
 
 class ReasonForm(DeskForm):
@@ -32,6 +32,10 @@ class ReasonForm(DeskForm):
 
 class MeetAgainForm(AgainForm):
     """Meeting a request that destroys, and once more who decides."""
+
+
+class RefuseAgainForm(RefusalForm, AgainForm):
+    """Refusing one where the block goes and the data with it, and once more who decides."""
 
 
 class ConfirmForm(ReasonForm, AgainForm):

@@ -94,8 +94,10 @@ def meeting_page(kept: Kept) -> DecisionPage:
     )
 
 
-def refusal_page(kept: Kept, keeps: bool) -> DecisionPage:
-    """What follows if a request is refused. ``keeps``: a ground that keeps the data can be chosen."""
+def refusal_page(kept: Kept, keeps: bool, *, destroys: bool) -> DecisionPage:
+    """What follows if a request is refused. ``keeps``: a ground that keeps the data can be chosen; ``destroys``: the
+    data go with the block.
+    """
     follows = [gettext("The letter names the ground, its article and how to complain.")]
     if keeps:
         follows.append(
@@ -103,6 +105,13 @@ def refusal_page(kept: Kept, keeps: bool) -> DecisionPage:
         )
     elif RIGHTS[kept.request.kind].at_once is State.BLOCKED:
         follows.append(gettext("The block that this request brought is lifted, unless another request holds it."))
+    if destroys:
+        follows.append(
+            gettext(
+                "The consent is over and nothing keeps the data: with the block gone they and both of their keys are "
+                "destroyed. Nothing can restore them."
+            )
+        )
     return DecisionPage(
         title=gettext("Refuse the request"),
         consequences=tuple(follows),

@@ -13,7 +13,7 @@ from kelisim.domain.deadlines import local_day
 from kelisim.domain.grounds import KeepingProblem, RefusalGround
 from kelisim.domain.requests import IDENTITIES, Channel, RequestProblem
 from kelisim.domain.rights import RIGHTS, RequestKind
-from kelisim.services import days, operators, request_reading, requests
+from kelisim.services import days, operators, request_effects, request_reading, requests
 from kelisim.services.changes import NothingChanged
 from kelisim.services.request_effects import RequestObstacle
 from kelisim.services.request_reading import Kept, Tab
@@ -22,7 +22,7 @@ from kelisim.storage.db import db
 from kelisim.web.forms import typed
 from kelisim.web.frame import render
 from kelisim.web.house import house
-from kelisim.web.operator.act_forms import MeetAgainForm
+from kelisim.web.operator.act_forms import MeetAgainForm, RefuseAgainForm
 from kelisim.web.operator.letters import letter_at_desk
 from kelisim.web.operator.request_forms import (
     CorrectionForm,
@@ -163,15 +163,15 @@ def meet(request_id: UUID) -> Answer:
 def refusing(request_id: UUID) -> str:
     """On what ground."""
     kept = _found(request_id)
-    return _refuse_page(kept, RefusalForm(kept.request))
+    return _refuse_page(kept, _refusal_form(kept))
 
 
 @blueprint.post("/<uuid:request_id>/refuse")
 def refuse(request_id: UUID) -> Answer:
     """Refuse the request on a ground."""
     kept = _found(request_id)
-    form = RefusalForm(kept.request)
-    if not form.validate():
+    form = _refusal_form(kept)
+    if not form.validate() or (isinstance(form, RefuseAgainForm) and not form.is_confirmed()):
         return _refuse_page(kept, form), 422
     try:
         ground = RefusalGround(form.ground.data)
@@ -221,9 +221,17 @@ def _identity_form(kept: Kept) -> IdentityForm:
 
 
 def _meet_form(kept: Kept) -> DeskForm:
-    if RIGHTS[kept.request.kind].done is State.DESTROYED:
+    if RIGHTS[kept.request.kind].done is State.DESTROYED or _destroys(kept, met=True):
         return MeetAgainForm()
     return CorrectionForm() if kept.request.kind in {RequestKind.CORRECT, RequestKind.COMPLETE} else MeetForm()
+
+
+def _refusal_form(kept: Kept) -> RefusalForm:
+    return RefuseAgainForm(kept.request) if _destroys(kept, met=False) else RefusalForm(kept.request)
+
+
+def _destroys(kept: Kept, *, met: bool) -> bool:
+    return request_effects.destroys(db.session(), kept.id, met=met, by=by_operator())
 
 
 def _show(form: DeskForm, problem: Exception) -> None:
@@ -272,7 +280,7 @@ def _meet_page(kept: Kept, form: DeskForm) -> str:
 def _refuse_page(kept: Kept, form: RefusalForm) -> str:
     return render(
         "operator/requests/ground.html",
-        decision=refusal_page(kept, form.keeps),
+        decision=refusal_page(kept, form.keeps, destroys=isinstance(form, RefuseAgainForm)),
         form=form,
         keeps=form.keeps,
         errors=all_lines(form),
