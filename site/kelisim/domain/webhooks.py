@@ -16,6 +16,11 @@ _LONGEST_ADDRESS = 500
 _HTTPS_PORT = 443
 # An IPv4 address inside an IPv6 one (RFC 6052): a translator on the way would take us to it.
 _NAT64 = ip_network("64:ff9b::/96")
+# Nobody's on the internet, and taken for public by one or another version of Python: of one site (RFC 3879), of protocols
+# (RFC 6890), of relays that are no more (RFC 7526), of translators of one's own (RFC 8215), of examples (RFC 9637).
+_NOBODYS = tuple(
+    ip_network(text) for text in ("fec0::/10", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20")
+)
 Network = IPv4Network | IPv6Network
 
 
@@ -79,7 +84,7 @@ def target_of(address: str) -> Target | None:
 def may_connect(address: str, allowed: Iterable[Network] = ()) -> bool:
     """True for an address of the public internet, or of a network that is allowed although it is not.
 
-    Not public: loopback, private, link-local, shared, reserved, multicast, unspecified; an IPv6 address that carries
+    Not public: loopback, private, link-local, site-local, shared, reserved, multicast, unspecified; an IPv6 address that carries
     an IPv4 one (mapped, 6to4, NAT64) is what that one is.
     """
     try:
@@ -88,7 +93,8 @@ def may_connect(address: str, allowed: Iterable[Network] = ()) -> bool:
         return False
     if any(found in network for network in allowed):
         return True
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    inside = found.is_multicast or found.is_reserved or any(found in network for network in _NOBODYS)
+    return found.is_global and not inside
 
 
 def outcome_of(status: int) -> Outcome:
