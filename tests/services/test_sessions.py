@@ -7,15 +7,16 @@ from hashlib import sha256
 
 import pytest
 from flask import Flask
+from pyotp import TOTP
 from sqlalchemy import select, update
 
 from kelisim.domain.operators import Operator, SessionTerms, Stage
-from kelisim.services import sessions
+from kelisim.services import operators, sessions
 from kelisim.services.sessions import SignedIn
 from kelisim.storage.db import db
 from kelisim.storage.tables.operators import OperatorSessionRow
 from tests.conftest import FixedClock
-from tests.services.given import add_operator, counts, house_of, reset
+from tests.services.given import add_operator, counts, house_of, reset, set_up
 
 TERMS = SessionTerms(idle=timedelta(minutes=15), whole=timedelta(hours=10), at_once=3)
 
@@ -137,6 +138,17 @@ def test_a_reset_ends_every_session_of_the_person(site: Flask, operator: Operato
     tokens = [start(site, operator), start(site, operator), start(site, other)]
     reset(site, operator.name)
     assert [find(site, token) is not None for token in tokens] == [False, False, True]
+
+
+def test_a_sign_in_that_ends_after_a_reset_opens_nothing_then_or_later(site: Flask, operator: Operator) -> None:
+    link = reset(site, operator.name)
+    late = start(site, operator)
+    assert find(site, late) is None
+    house = house_of(site)
+    secret = operators.invitation(db.session(), link, keys=house.keys, now=house.now).secret
+    set_up(site, link, TOTP(secret).at(house.now))
+    assert find(site, late) is None
+    assert find(site, start(site, operator)) is not None
 
 
 def test_a_clock_that_goes_back_far_ends_a_session(site: Flask, operator: Operator, clock: FixedClock) -> None:

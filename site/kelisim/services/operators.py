@@ -115,7 +115,8 @@ def set_up(
         person.second_factor = seal_small(
             secret.encode(), key=keys.desk.second_factor, context=factor_context(person.id), randomness=randomness
         )
-        session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.operator_id == person.id))
+        for table in (RecoveryCodeRow, OperatorSessionRow):
+            session.execute(delete(table).where(table.operator_id == person.id))
         for recovery in codes:
             hashed_code = recovery_hash(recovery, keys.desk.second_factor)
             session.add(RecoveryCodeRow(code_hash=hashed_code, operator_id=person.id))

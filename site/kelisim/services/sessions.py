@@ -76,7 +76,8 @@ def find(session: Session, token: str, *, key: bytes, terms: SessionTerms, now: 
     if not token.endswith(_meant(row.operator_id, row.stage)):
         return None
     person = session.get_one(OperatorRow, row.operator_id)
-    if person.disabled_at is not None:
+    # A sign-in that was under way when the way in was taken away begins a session all the same: it opens nothing.
+    if person.disabled_at is not None or person.password_hash is None:
         return None
     signed_in = SignedIn(operator_of(person), Stage(row.stage), dict(row.data))
     if abs(now - row.seen_at) >= _SEEN_AGAIN:
