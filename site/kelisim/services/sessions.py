@@ -68,8 +68,10 @@ def start(
     return token
 
 
-def find(session: Session, token: str, *, key: bytes, terms: SessionTerms, now: datetime) -> SignedIn | None:
-    """The session a token belongs to while it stands; it counts as seen."""
+def find(
+    session: Session, token: str, *, key: bytes, terms: SessionTerms, now: datetime, seen: bool = True
+) -> SignedIn | None:
+    """The session a token belongs to while it stands. ``seen``: somebody is there, and its time of idling begins anew."""
     row = session.get(OperatorSessionRow, hashed(token, key))
     if row is None or terms.over(row.created_at, row.seen_at, now):
         return None
@@ -80,12 +82,12 @@ def find(session: Session, token: str, *, key: bytes, terms: SessionTerms, now: 
     if person.disabled_at is not None or person.password_hash is None:
         return None
     signed_in = SignedIn(operator_of(person), Stage(row.stage), dict(row.data))
-    if abs(now - row.seen_at) >= _SEEN_AGAIN:
+    if seen and abs(now - row.seen_at) >= _SEEN_AGAIN:
         with writing(session):
-            seen = (
+            noted = (
                 update(OperatorSessionRow).where(OperatorSessionRow.id_hash == hashed(token, key)).values(seen_at=now)
             )
-            session.execute(seen)
+            session.execute(noted)
             if signed_in.stage is Stage.FULL:
                 _seen(session, row.operator_id, now)
     return signed_in

@@ -18,6 +18,8 @@ from kelisim.web.cookies import DESK, delete_cookie, set_cookie
 from kelisim.web.house import house
 
 DESK_PATH = "/operator"
+# In the address of a page that asks again by itself: that is nobody's doing, and keeps no session from its end.
+BY_ITSELF = "by_itself"
 _CSRF_SECRET, _CSRF_BYTES = "csrf_token", 20
 
 
@@ -43,8 +45,9 @@ class DeskSessionInterface(SessionInterface):
         if token is None:
             return DeskSession(None, None)
         try:
-            key, now = house().keys.desk.session, house().now
-            return DeskSession(token, sessions.find(db.session(), token, key=key, terms=session_terms(), now=now))
+            key, now, seen = house().keys.desk.session, house().now, BY_ITSELF not in request.args
+            found = sessions.find(db.session(), token, key=key, terms=session_terms(), now=now, seen=seen)
+            return DeskSession(token, found)
         except Exception as problem:  # noqa: BLE001  # Flask can answer with a page only once there is a session
             empty = DeskSession(None, None)
             empty.problem = problem

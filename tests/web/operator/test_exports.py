@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -51,6 +52,18 @@ def save(desk: Desk, path: str) -> TestResponse:
     return desk.post(f"{path}/file", {"csrf_token": desk.page(path).value("csrf_token")})
 
 
+def test_a_page_that_asks_again_by_itself_keeps_no_session_from_its_end(
+    app: Flask, desk: Desk, clock: FixedClock
+) -> None:
+    path = ask(desk, PAGE).headers["Location"]
+    desk.get(path)
+    for _ in range(3):
+        clock.at += timedelta(minutes=6)
+        left = desk.get(f"{path}?by_itself=1")
+    assert left.status_code == 303
+    assert left.headers["Location"].endswith("/operator/sign-in")
+
+
 def test_the_scope_comes_from_the_list_in_words_and_the_page_shows_how_far_it_is(app: Flask, desk: Desk) -> None:
     link = next(
         a.get("href")
@@ -63,7 +76,7 @@ def test_the_scope_comes_from_the_list_in_words_and_the_page_shows_how_far_it_is
     ticked = {str(box.get("value")) for box in page.elements("input") if box.get("name") == "columns"}
     assert ticked == set(ALL), "exactly the three personal fields and the record's own"
     waiting = desk.get(ask(desk, str(link)).headers["Location"])
-    assert waiting.headers["Refresh"] == "3"
+    assert waiting.headers["Refresh"] == f"3; url={waiting.request.path}?by_itself=1"
     assert "waits to be made" in page_of(waiting).text
     assert Runner(app).run_now("exports")
     ready = desk.get(waiting.request.path)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kelisim.services import exports
 from kelisim.services.exports import Export, NoExport, NothingToSave, TooMany
 from kelisim.storage.db import db
+from kelisim.web.desk_session import BY_ITSELF
 from kelisim.web.frame import render
 from kelisim.web.house import house
 from kelisim.web.operator.export_forms import ButtonForm, ExportForm
@@ -108,5 +109,6 @@ def _one(found: Export, status: int = 200) -> AnyResponse:
     page = export_page(found, lists())
     answer = make_response(render("operator/exports/export.html", export=page, form=ButtonForm()), status)
     if page.unfinished:
-        answer.headers["Refresh"] = str(_AGAIN_SECONDS)
+        here = url_for("exports.one", export_id=found.id)
+        answer.headers["Refresh"] = f"{_AGAIN_SECONDS}; url={here}?{BY_ITSELF}=1"
     return answer
