@@ -135,6 +135,8 @@ def test_only_the_chosen_columns_go_out(desk: Desk) -> None:
         ({"format": "exe"}, "Choose a format"),
         ({"password": "wrong"}, "Password or code is wrong"),
         ({"app_code": "000000"}, "Password or code is wrong"),
+        ({"purpose": "", "password": ""}, "Enter your password"),
+        ({"app_code": ""}, "Enter the six digits the app shows now"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(app: Flask, desk: Desk, fields: dict, said: str) -> None:
@@ -143,6 +145,12 @@ def test_what_is_wrong_is_said_and_nothing_is_made(app: Flask, desk: Desk, field
     assert said in page_of(answer).text
     assert PASSWORD not in answer.get_data(as_text=True)
     assert count(app, "exports") == 0
+
+
+def test_what_is_left_empty_is_no_wrong_try(desk: Desk) -> None:
+    for _ in range(6):
+        ask(desk, password="", app_code="")
+    assert ask(desk).status_code == 303
 
 
 def test_wrong_tries_pause_and_a_code_opens_once(app: Flask, desk: Desk) -> None:

@@ -84,7 +84,7 @@ def password() -> str:
 def change_password() -> Answer:
     """Change the password."""
     form = PasswordForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _password_page(form), 422
     try:
         accounts.change_password(
@@ -115,7 +115,7 @@ def app() -> str:
 def renew_app() -> Answer:
     """Take the new app's codes from now on."""
     form, secret = AppForm(), _offered()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _app_page(form), 422
     try:
         accounts.renew_app(
@@ -144,7 +144,7 @@ def codes() -> str:
 def renew_codes() -> Answer:
     """New recovery codes, shown once."""
     form = AgainForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _codes_page(form), 422
     made = accounts.renew_codes(
         db.session(),

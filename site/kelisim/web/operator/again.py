@@ -46,6 +46,18 @@ class AgainForm(DeskForm):
         """May a passkey stand in, and has the person one?"""
         return not self.always and bool(passkeys_of(db.session(), operator_here()))
 
+    def is_whole(self) -> bool:
+        """True where the form is valid and no factor was left empty: all of it is told at once, and is no wrong try."""
+        valid = self.validate()
+        for name, words in (
+            ("password", gettext("Enter your password")),
+            ("app_code", gettext("Enter the six digits the app shows now")),
+        ):
+            if name in self and not self[name].data and not self._with_passkey:
+                self[name].errors = [*self[name].errors, words]
+                valid = False
+        return valid
+
     def is_confirmed(self) -> bool:
         """True where the factors are right. Else the form says what to do. Ask it last, of a form that is valid."""
         try:

@@ -38,7 +38,7 @@ def index() -> str:
 def ask() -> AnyResponse | tuple[str, int]:
     """Ask for an export; the worker makes it."""
     form = ExportForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _page(form), 422
     settings = house().settings
     try:

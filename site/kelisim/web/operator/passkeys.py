@@ -53,7 +53,7 @@ def new() -> str:
 def ask() -> Answer:
     """Offer the browser to make one."""
     form = NewForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _new_page(form), 422
     try:
         offer = passkeys.offer(
@@ -123,7 +123,7 @@ def removing(number: int) -> str:
 def remove(number: int) -> Answer:
     """Take it away."""
     known, form = _known(number), RemoveForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _remove_page(known, form), 422
     passkeys.remove(
         db.session(),

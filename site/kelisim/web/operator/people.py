@@ -56,7 +56,7 @@ def index() -> str:
 def invite() -> Answer:
     """Invite somebody: their link is shown once."""
     form = InviteForm()
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _page(form), 422
     try:
         invited = staff.invite(
@@ -88,7 +88,7 @@ def act(number: int, act: str) -> str:
 def do(number: int, act: str) -> Answer:
     """Decide."""
     member, form = _known(number, act), _form(act)
-    if not form.validate() or not form.is_confirmed():
+    if not form.is_whole() or not form.is_confirmed():
         return _act_page(member, act, form), 422
     try:
         if act == "reset":
