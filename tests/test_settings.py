@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from kelisim.settings import Settings, described
 from kelisim.settings.entry import SettingsError
@@ -16,6 +17,7 @@ from kelisim.settings.reading import instance_path, variable_of
 SETTINGS = {entry.name: entry for entry in described()}
 NUMBERS = [entry for entry in described() if entry.type is int]
 TEXTS = [entry.name for entry in described() if entry.type is str]
+POSTGRES = "postgresql+psycopg://"
 # A value other than the default for each text that not every text fits.
 OTHER_TEXTS = {
     "operator_bin": "000020000003",
@@ -185,6 +187,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         ("database_url", "mysql://u:secret@h/d", "must begin with sqlite:/// or postgresql+psycopg://"),
         ("database_url", "postgresql://u:secret@h/d", "must begin with sqlite:/// or postgresql+psycopg://"),
         ("redis_url", "http://h:secret@h", "must begin with redis://, rediss://, unix://"),
+        *(("redis_url", value, "redis_url cannot be read: write signs such as / : @ # in its password as %2F %3A %40 %23")
+          for value in ("redis://:secret/7@h", "redis://:secret#7@h", "redis://h:secret", "rediss://:secret[@h:1")),
+        *((name, value, f"{name} cannot be read: write signs such as / : @ # in its password as %2F %3A %40 %23")
+          for name in ("database_url", "replica_url")
+          for value in (f"{POSTGRES}u:7@k:secret@h/d", f"{POSTGRES}u@h:secret/d", f"{POSTGRES}u:7@h:65536/d")),
         ("certificate", "chain.pem", "certificate_key is empty"),
         ("certificate_key", "key.pem", "certificate is empty"),
     ],
@@ -193,6 +200,22 @@ def test_a_weak_start_is_refused_and_the_setting_named(tmp_path: Path, name: str
     message = problem(tmp_path, f'{name} = "{value}"')
     assert says in message
     assert "secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("database_url", f"{POSTGRES}u:s/x#y:z@[::1]:5432/d?sslmode=verify-full"),
+        ("database_url", f"{POSTGRES}/d?host=/run/postgresql"),
+        ("database_url", f"{POSTGRES}u@h/d"),
+        ("redis_url", "rediss://u:s%2Fx%40y@[::1]:6379/0"),
+        ("redis_url", "unix://:s%2Fx@/run/redis.sock?db=1"),
+    ],
+)
+def test_an_address_with_a_password_is_read(tmp_path: Path, name: str, address: str) -> None:
+    assert getattr(loaded(tmp_path, **{f"KELISIM_{name.upper()}": address}), name) == address
+    if name == "database_url":
+        make_url(address)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ _REPLICATES = "postgresql+psycopg://"
 _DATABASES = ("sqlite:///", _REPLICATES)
 _MARK_BYTES = 16_384
 _REDIS = ("redis://", "rediss://", "unix://")
+# What stands where an address has its port, as SQLAlchemy reads it: a password may hold anything but an @.
+_PORT = re.compile(r"[a-z+]+://(?:[^:/]*(?::[^@]*)?@)?(?:\[[^/?]+\]|[^/:?]*)(?::([^/?]*))?")
 
 
 def refuse_weak(settings: "Settings") -> None:
@@ -67,6 +69,7 @@ def _refuse_bad_addresses(settings: "Settings") -> None:
                 "scripts) and with nothing after it."
             )
     _refuse_bad_role(settings)
+    _refuse_unreadable(settings)
     # The value is not repeated: it may hold a password.
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError(f"database_url must begin with {' or '.join(_DATABASES)}.")
@@ -76,6 +79,35 @@ def _refuse_bad_addresses(settings: "Settings") -> None:
         raise SettingsError(f"replica_url and the database_url it follows must both begin with {_REPLICATES}.")
     if settings.redis_url and not settings.redis_url.startswith(_REDIS):
         raise SettingsError(f"redis_url must begin with {', '.join(_REDIS)}.")
+
+
+def _refuse_unreadable(settings: "Settings") -> None:
+    """What reads these addresses would otherwise stop the start in words of its own, with a part of a password in them."""
+    for name, reads in (
+        ("database_url", _reads_database),
+        ("replica_url", _reads_database),
+        ("redis_url", _reads_redis),
+    ):
+        address = getattr(settings, name)
+        if address and not reads(address):
+            raise SettingsError(
+                f"{name} cannot be read: write signs such as / : @ # in its password as %2F %3A %40 %23, and a port in "
+                "digits."
+            )
+
+
+def _reads_database(address: str) -> bool:
+    found = _PORT.match(address)
+    port = found[1] if found is not None else None
+    return port is None or (re.fullmatch("[0-9]{1,5}", port) is not None and int(port) < 65_536)
+
+
+def _reads_redis(address: str) -> bool:
+    try:
+        urlsplit(address).port  # noqa: B018  # asking for it is the check
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_bad_role(settings: "Settings") -> None:
