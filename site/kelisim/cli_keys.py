@@ -42,6 +42,8 @@ def rotate(every_host: bool, batch: int, settle: int | None) -> None:
     with in_one_line(), _keys_in_one_line():
         settings, folder = house().settings, _folder()
         began = key_rotation.begin(folder)
+        if every_host:  # the last of them may have been given it a moment ago
+            began = time.time()
         wrapped, broken = _wrap_all(
             batch, began + (2 * settings.database_wait_seconds + 5 if settle is None else settle)
         )
@@ -53,9 +55,9 @@ def rotate(every_host: bool, batch: int, settle: int | None) -> None:
             )
             click.echo("and, where the desk is served, operator-next.key; then `flask keys rotate --every-host`.")
             return
-        key_rotation.finish(folder)
         by = By(SITE_ACTOR, house().keys.site.journal, house().now)
         rotation.note(db.session(), wrapped=wrapped, by=by)
+        key_rotation.finish(folder)  # last: what cannot be taken back is in the journal before
         click.echo(f"{wrapped} keys are wrapped anew, the old key is gone. Keep the new one: `flask keys export`.")
         while search.enter(db.session(), keys=house().keys, least=settings.search_least, rows=batch):
             _show("the search index is entered anew")

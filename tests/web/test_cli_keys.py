@@ -23,7 +23,7 @@ from kelisim.services.records import By
 from kelisim.settings import Settings
 from kelisim.storage.db import db
 from kelisim.vault.keys import DESK, NEXT, NEXT_DESK, load, make_missing
-from kelisim.vault.rotation import begin_desk
+from kelisim.vault.rotation import begin, begin_desk
 from kelisim.vault.sealing import SealBroken, open_small
 from tests.conftest import FixedClock, dispose, migrated
 from tests.support.people import PEOPLE
@@ -31,7 +31,7 @@ from tests.support.visitor import Visitor
 from tests.web import handing_over
 from tests.web.conftest import strict_client
 from tests.web.desk import Desk
-from tests.web.rows import house_of, rows
+from tests.web.rows import connect, house_of, rows
 from tests.web.test_cli import failed, run
 
 PHRASE = "seven quiet horses"
@@ -99,6 +99,41 @@ def test_with_several_hosts_the_old_key_stays_until_each_has_the_new_one(
     assert "the old key is gone" in run(hosts, "keys", "rotate", "--settle", "0", "--every-host").output
     assert not (home / "keys" / NEXT).exists()
     dispose(hosts)
+
+
+def test_what_another_host_still_seals_with_the_old_key_is_waited_for(app: Flask, visitor: Visitor) -> None:
+    """A host may have been given the new key a moment before --every-host, however long ago the rotation began."""
+    visitor.send(PEOPLE[0])
+    home = house_of(app).settings.instance
+    begin(home / "keys")
+    os.utime(home / "keys" / "operator.pub", (0, 0))
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "keys", "rotate", "--every-host", "--settle", "600"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": "site",
+        "KELISIM_INSTANCE": str(home),
+        "KELISIM_DATABASE_URL": f"sqlite:///{home / 'kelisim.sqlite3'}",
+    }
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(2)]
+        process.kill()
+    assert said == ["1 of 1 looked at\n", "waiting for what was sealed with the old key meanwhile\n"]
+    assert (home / "keys" / NEXT).exists()
+
+
+def test_the_old_key_goes_only_once_the_journal_says_so(app: Flask, visitor: Visitor) -> None:
+    visitor.send(PEOPLE[0])
+    folder = keys_folder(app)
+    with connect(app) as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END")
+    assert run(app, "keys", "rotate", "--settle", "0").exit_code == 1
+    assert (folder / NEXT).exists()
+    with connect(app) as connection:
+        connection.execute("DROP TRIGGER full")
+    assert run(app, "keys", "rotate", "--settle", "0").exit_code == 0
+    assert not (folder / NEXT).exists()
+    assert rows(app, "SELECT count(*) FROM journal WHERE details LIKE '%rotated%'") == [(1,)]
 
 
 def test_keys_are_kept_and_brought_back_with_their_passphrase_alone(
