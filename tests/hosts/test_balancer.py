@@ -1,16 +1,25 @@
 """Three hosts behind the nginx that is shipped, on one PostgreSQL: whatever falls, nothing that was shown is lost."""
 
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
 import html5lib
 import httpx
 import pytest
 
+from kelisim.domain.languages import LANGUAGES
 from tests.faults.books import assert_nothing_is_lost_or_twice
 from tests.faults.load import Load, load
 from tests.hosts.conftest import Hosts
-from tests.support.nginx import DEPLOY
+from tests.support.nginx import DEPLOY, Nginx
 from tests.support.people import PEOPLE
 from tests.support.postgres import PostgresServer
-from tests.support.server import filled
+from tests.support.server import filled, free_ports
 
 _SOME = 15
 # CPython leaves a socket open that is reset between its connection and its handshake (ssl.SSLSocket._create).
@@ -48,6 +57,56 @@ def fall(hosts: Hosts, postgres: PostgresServer, sending: Load) -> None:
         assert postgres.kill_backends(hosts.database) > 0
         sending.wait_for(_SOME)
     postgres.restart()
+
+
+@contextmanager
+def dying_host(files: Path) -> Iterator[int]:
+    """A host that dies over each form it has begun to read. Its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files / "localhost.pem", files / "localhost.key")
+
+    def die_over_each(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:  # closed
+                return
+            with suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+                if secure.recv(1) == b"G":
+                    secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=die_over_each, args=(listener,))
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+# The form goes to the address it was opened at, without one of its language or with it.
+ADDRESSES_OF_THE_FORM = ("/", *(f"/{language}/" for language in LANGUAGES))
+
+
+@pytest.mark.parametrize("address", ADDRESSES_OF_THE_FORM)
+def test_a_form_in_any_language_is_passed_on_where_the_first_host_dies_over_it(
+    hosts: Hosts, tmp_path: Path, address: str
+) -> None:
+    living = hosts.servers[0]
+    port, plain_port = free_ports(2)
+    files = living.instance / "tls"
+    with dying_host(files) as first, dying_host(files) as second:
+        ports = [(first, living.http_port), (second, living.http_port), (living.https_port, living.http_port)]
+        nginx = Nginx(tmp_path / "nginx", port=port, plain_port=plain_port, hosts=ports, files=files)
+        with hosts.nginx.client() as client:
+            client.headers["Accept-Language"] = address.strip("/") or "en"  # the form says which words its reader saw
+            fields = filled(client, PEOPLE[1])
+            action = re.search('id="submission" method="post" action="([^"]*)"', client.get(address).text)
+            assert action is not None
+        with nginx.running(), nginx.client() as client:
+            answer = client.post(action[1], data=fields)
+            assert answer.status_code == 303, answer.text
 
 
 def test_who_comes_is_known_by_the_network_nginx_saw_and_nothing_a_visitor_claims(hosts: Hosts) -> None:
