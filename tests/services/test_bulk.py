@@ -1,26 +1,31 @@
 """Several records at once: each asks the table of acts, and what is refused is named with its reason."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from kelisim.domain.acts import State
+from kelisim.domain.acts import Act, State
 from kelisim.domain.bulk import BulkAct
+from kelisim.domain.bulk import Outcome as BulkOutcome
 from kelisim.domain.contacts import Contact, Outcome, Way
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.requests import Channel, Identity
 from kelisim.domain.rights import RequestKind
-from kelisim.services import bulk, journal, requests, tags
+from kelisim.services import bulk, journal, records, requests, tags
 from kelisim.services.records import By
 from kelisim.storage.db import db, writing
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from tests.services.given import counts, house_of, send
+from tests.support.patience import PATIENCE_SECONDS, await_that
 from tests.support.people import PEOPLE, Person
 
 CONTACT = Contact(date(2026, 11, 22), Way.CALL, Outcome.LATER, Purpose.FEEDBACK)
+# Does somebody wait for what another has?
+_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 # The states of the five records below: as sent, blocked at the desk, consent withdrawn and blocked, kept, destroyed.
 PUT: tuple[dict[str, str], ...] = (
     {},
@@ -82,6 +87,25 @@ def test_each_record_asks_the_table(site: Flask, five: list[str], kind: BulkAct,
     assert refused == codes
     assert done == codes.count(None)
     assert counts("journal")["journal"] - before == (0 if kind is BulkAct.UNTAG else done), "one entry for each"
+
+
+def test_who_has_one_of_them_and_goes_on_to_the_journal_is_waited_for(site: Flask, five: list[str]) -> None:
+    """Else each would wait for what the other has: the journal is held from the first entry to the end."""
+    if db.engine.dialect.name == "sqlite":
+        return  # one writes at a time
+
+    def others() -> BulkOutcome:
+        with site.app_context():
+            return bulk.carry_out(db.session(), five, bulk.act(BulkAct.BLOCK, contact=None, tag=None), by=by(site))
+
+    with ThreadPoolExecutor(1) as threads:
+        with writing(db.session()):
+            row = records.held(db.session(), max(five))
+            waiting = threads.submit(others)
+            await_that(lambda: db.session.scalar(text(_WAITS)))
+            deed = journal.Deed(Act.ACCESS, row.id, "operator:1", {})
+            journal.append(db.session(), [deed], key=by(site).key, now=by(site).now)
+        assert waiting.result(PATIENCE_SECONDS).done == 2
 
 
 def test_what_is_not_there_is_named_and_nothing_happens_twice(site: Flask, five: list[str]) -> None:

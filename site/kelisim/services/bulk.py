@@ -10,7 +10,7 @@ from kelisim.domain.bulk import BulkAct, Outcome, Refused
 from kelisim.domain.contacts import Contact, ContactProblem
 from kelisim.domain.submissions import is_reference
 from kelisim.domain.tags import TagProblem
-from kelisim.services import contacts, records, request_effects, tags
+from kelisim.services import contacts, export_removal, records, request_effects, tags
 from kelisim.services.records import By, NoRecord, NotBlocked
 from kelisim.services.submissions import Listed, listed
 from kelisim.storage.db import writing
@@ -34,10 +34,15 @@ def ticked(session: Session, references: Sequence[str], keys: Keys) -> tuple[Lis
 
 
 def carry_out(session: Session, references: Sequence[str], do: Do, *, by: By) -> Outcome:
-    """Do one thing to each of the records. Each asks the table of acts under its own lock."""
+    """Do one thing to each of the records. Each asks the table of acts under its own lock.
+
+    All of them are held, and the exports they are in, before the first is done: from its entry on the journal is held
+    until the end, and whoever has another of them waits for the journal.
+    """
     refused: list[Refused] = []
     done = 0
     with writing(session):
+        _hold(session, references)
         for reference in sorted(set(references)):
             try:
                 do(session, records.held(session, reference), by)
@@ -65,6 +70,13 @@ def act(kind: BulkAct, *, contact: Contact | None, tag: int | None) -> Do:
     if kind is BulkAct.UNBLOCK:
         return _unblock
     raise ValueError(f"{kind} needs what it is to be done with")
+
+
+def _hold(session: Session, references: Sequence[str]) -> None:
+    asked = [reference for reference in references if is_reference(reference)]
+    within = select(ReceiptRow.submission_id).where(ReceiptRow.reference.in_(asked))
+    query = select(SubmissionRow.id).where(SubmissionRow.id.in_(within)).order_by(SubmissionRow.id)
+    export_removal.hold(session, session.scalars(query.with_for_update()).all())
 
 
 def _tag(session: Session, row: SubmissionRow, tag: int, by: By, *, put: bool) -> None:

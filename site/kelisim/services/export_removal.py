@@ -4,6 +4,7 @@ An export in which one record may not stand any more goes as a whole and at once
 a new one is made in a minute.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +33,12 @@ def take_out(session: Session, submission_id: UUID, cause: Cause, *, actor: str,
     query = select(ExportRow).where(ExportRow.id.in_(within)).order_by(ExportRow.id).with_for_update()
     for row in session.scalars(query.execution_options(populate_existing=True)):
         clear(session, row, ExportState.REMOVED, cause, actor=actor, key=key, now=now)
+
+
+def hold(session: Session, submission_ids: Sequence[UUID]) -> None:
+    """Inside the caller's transaction, which holds these records: hold every export that one of them is in."""
+    within = select(ExportRecordRow.export_id).where(ExportRecordRow.submission_id.in_(submission_ids))
+    session.execute(select(ExportRow.id).where(ExportRow.id.in_(within)).order_by(ExportRow.id).with_for_update()).all()
 
 
 def end_due(session: Session, *, now: datetime, actor: str, key: bytes) -> int:
