@@ -74,7 +74,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """A breakdown. ``bars`` is empty where there are none, or too few to tell them apart (``too_few``)."""
+    """A breakdown. ``bars`` is empty where there are none, or too few to tell them apart (``too_few``). ``track``: how wide the
+    longest one is, in percent.
+    """
 
     code: str
     title: str
@@ -82,6 +84,7 @@ class BarChart:
     height: int
     bars: tuple[Bar, ...]
     too_few: bool
+    track: int
 
 
 @dataclass(frozen=True)

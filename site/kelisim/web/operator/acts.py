@@ -17,7 +17,7 @@ from kelisim.web.issuer import issuer
 from kelisim.web.operator.act_forms import ConfirmForm, ReasonForm
 from kelisim.web.operator.request_forms import all_lines
 from kelisim.web.operator.who import by_operator, who
-from kelisim.web.pages import DecisionPage
+from kelisim.web.pages import DecisionPage, ErrorLine
 from kelisim.web.public.receipts import attachment
 
 blueprint = Blueprint("acts", __name__, url_prefix="/operator/submissions/<reference>")
@@ -125,8 +125,6 @@ def _do(reference: str, act: DeskAct, form: ReasonForm, standing: DeskStanding) 
 
 def _page(reference: str, act: DeskAct, form: ReasonForm, standing: DeskStanding) -> str:
     words, reason = DESK_ACTS[act], why_not_at_desk(act, standing)
-    if reason is not None and not form.form_errors:
-        form.form_errors.append(str(WHY_NOT[reason]))
     decision = DecisionPage(
         title=str(words.title) % {"reference": reference},
         consequences=tuple(str(text) for text in words.consequences),
@@ -135,8 +133,10 @@ def _page(reference: str, act: DeskAct, form: ReasonForm, standing: DeskStanding
         back_url=url_for("records.record", reference=reference),
         permitted=reason is None,
     )
+    # Where there is nothing to press there is no field either that a line could lead to.
+    errors = all_lines(form) if reason is None else (ErrorLine("", str(WHY_NOT[reason])),)
     twice = act in IRREVERSIBLE
-    return render("operator/acts/choose.html", decision=decision, form=form, twice=twice, errors=all_lines(form))
+    return render("operator/acts/choose.html", decision=decision, form=form, twice=twice, errors=errors)
 
 
 def _confirm_form(act: DeskAct, standing: DeskStanding) -> ReasonForm:

@@ -11,6 +11,8 @@ from kelisim.web.statistics_words import DECISIONS, OTHER, number_words
 
 TOP, FLOOR = 16, 196  # of the chart over time
 ROW = 44  # of a bar with its words
+# So much of the width, in percent, is the bars'; their numbers stand in what is left, so that no word can lie on one.
+TRACK = 75
 _MOST_BARS = 10
 _STEPS = (1, 2, 3, 5)
 _WIDE = 10
@@ -55,19 +57,19 @@ def bar_chart(code: str, title: str, says: str, counts: Mapping[str, int], words
     rest = sum(counts[value] for value in ordered[_MOST_BARS:])
     said = parts({**kept, OTHER: rest} if rest else kept)
     if said is None:
-        return BarChart(code, title, says, 0, (), too_few=True)
+        return BarChart(code, title, says, 0, (), too_few=True, track=TRACK)
     longest = max((height_of(count) for count in said.values()), default=1) or 1
     bars = tuple(
         Bar(
             words=words[value],
             number=number_words(count),
-            width=short(max(1.0, 100 * height_of(count) / longest) if count.most else 0),
+            width=short(max(1.0, TRACK * height_of(count) / longest) if count.most else 0),
             few=count.is_small,
             y=place * ROW,
         )
         for place, (value, count) in enumerate(said.items())
     )
-    return BarChart(code, title, says, len(bars) * ROW, bars, too_few=False)
+    return BarChart(code, title, says, len(bars) * ROW, bars, too_few=False, track=TRACK)
 
 
 def share_chart(code: str, title: str, says: str, tally: Tally) -> ShareChart:

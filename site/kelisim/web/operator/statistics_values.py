@@ -15,6 +15,7 @@ from kelisim.services.visits import VisitCounts
 from kelisim.web.choice_words import CHOICE_TITLES
 from kelisim.web.operator.charts import (
     FLOOR,
+    TRACK,
     bar_chart,
     down,
     every_nth,
@@ -158,7 +159,7 @@ def _breakdown(kind: Kind, counts: Mapping[str, int], visits: Told) -> BarChart:
     title = str(KINDS[kind])
     # Where even the total is not told, its parts would tell it.
     if visits.exact is None:
-        return BarChart(kind.value, title, "", 0, (), too_few=bool(counts))
+        return BarChart(kind.value, title, "", 0, (), too_few=bool(counts), track=TRACK)
     words = {value: value_words(kind, value) for value in (*counts, OTHER)}
     return bar_chart(kind.value, title, gettext("%(title)s, the largest first.", title=title), counts, words)
 
