@@ -32,6 +32,14 @@ def test_a_report_is_logged_by_its_directive_alone(app: Flask, visitor: Visitor,
     assert everything(app) == before
 
 
+@pytest.mark.parametrize("said", ["Айгүл +77011234567", "script-src 7f3a9c", "script-src\n", "", "x" * 41])
+def test_what_is_no_directive_is_not_in_the_log(visitor: Visitor, log: Log, said: str) -> None:
+    report = [{"body": {"effectiveDirective": said}}]
+    answer = visitor.client.post("/reports", base_url=ORIGIN, data=json.dumps(report), content_type=KIND)
+    assert answer.status_code == 204
+    assert [line["directive"] for line in log.events("policy-report")] == ["other"]
+
+
 @pytest.mark.parametrize(
     "body",
     [b" ", b"x", b"null", b"{}", b"[1, null, {}]", b'[{"body": 1}]', b'[{"body": {"effectiveDirective": {}}}]',

@@ -1,6 +1,7 @@
 """Reports browsers send when a page tries what its policy forbids."""
 
 import logging
+import re
 from typing import Any
 
 from flask import Blueprint, request
@@ -10,6 +11,8 @@ from kelisim.web.log import say
 blueprint = Blueprint("reports", __name__)
 
 _MOST = 5
+# Anyone can send one: what is no name of a directive is not repeated.
+_DIRECTIVE = re.compile(r"[a-z-]{1,40}")
 
 
 @blueprint.post("/reports")
@@ -19,7 +22,8 @@ def collect() -> tuple[str, int]:
         body = report.get("body") if isinstance(report, dict) else None
         directive = body.get("effectiveDirective") if isinstance(body, dict) else None
         if isinstance(directive, str):
-            say("policy-report", logging.WARNING, directive=directive[:40])
+            known = _DIRECTIVE.fullmatch(directive) is not None
+            say("policy-report", logging.WARNING, directive=directive if known else "other")
     return "", 204
 
 
