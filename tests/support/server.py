@@ -42,7 +42,7 @@ _SETTINGS_OF_TESTS = {
     "sign_in_limit": "",
 }
 # root may write where the mode forbids it, unless the process gives that power up (capabilities 1 and 2).
-_AS_ORDINARY_USER = """
+AS_ORDINARY_USER = """
 import ctypes, os, sys
 for capability in (1, 2):
     ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
@@ -252,7 +252,7 @@ class Server:
             connection.execute("ROLLBACK")
 
     def _launch(self) -> None:
-        launcher = ["-c", _AS_ORDINARY_USER] if self._ordinary and os.geteuid() == 0 else []
+        launcher = ["-c", AS_ORDINARY_USER] if self._ordinary and os.geteuid() == 0 else []
         with self.stdout.open("ab") as stdout, self.stderr.open("ab") as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, *launcher, "-m", "kelisim.serve"],

@@ -23,6 +23,7 @@ from tests.conftest import FixedClock, dispose, migrated
 from tests.support.mail import OPERATOR, Mailbox, mail_server
 from tests.support.people import Person
 from tests.support.redis import RedisServer
+from tests.support.server import AS_ORDINARY_USER
 from tests.support.visitor import Visitor
 from tests.web.rows import connect, house_of
 
@@ -63,6 +64,31 @@ def sound(app: Flask, visitor: Visitor, person: Person, clock: FixedClock) -> Fl
 def ill(app: Flask) -> dict[str, tuple[str, str]]:
     """What is to be mended: what it says and how."""
     return {name: (says, how) for name, (verdict, says, how) in examined(app).items() if verdict == "mend"}
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_with_what_mends_it(sound: Flask) -> None:
+    instance = house_of(sound).settings.instance
+    closed = [instance / "erasures", instance / "backups"]
+    for folder in closed:
+        folder.mkdir(mode=0, exist_ok=True)
+        folder.chmod(0)
+    launcher = ["-c", AS_ORDINARY_USER] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [sys.executable, *launcher, "-m", "flask", "--app", "wsgi", "doctor", "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "site", "KELISIM_INSTANCE": str(instance)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for folder in closed:
+        folder.chmod(0o700)
+    found = {one["name"]: (one["says"], one["remedy"]) for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert found["files"][0] == f"cannot be looked into: {closed[0]}, {closed[1]}"
+    assert found["files"][1].startswith(f"give them to the owner of {instance} (chown), and ")
+    assert "cannot be read (Permission denied)" in found["erasures"][0]
+    assert "cannot be read (Permission denied)" in found["backups"][0]
 
 
 def test_a_sound_trial_needs_no_mending(sound: Flask) -> None:

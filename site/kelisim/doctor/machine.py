@@ -48,6 +48,11 @@ def _settings(settings: Settings) -> Finding:
 def _files(settings: Settings) -> Finding:
     folder = settings.instance
     own = tuple(file_modes.own_files(folder, settings.erasures, settings.backups))
+    paths = _named(file_modes.closed_to_us(own))
+    if paths:
+        return mend(
+            "files", f"cannot be looked into: {paths}", f"give them to the owner of {folder} (chown), and chmod u+rwx"
+        )
     paths = _named(file_modes.owned_by_others(own, folder))
     if paths:
         return mend("files", f"not the site's own: {paths}", f"give them to the owner of {folder} (chown)")
