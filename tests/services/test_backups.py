@@ -286,6 +286,24 @@ def test_an_empty_database_that_a_start_made_is_taken(
     dispose(other)
 
 
+def test_whoever_may_open_the_empty_file_may_open_the_one_that_comes_back(
+    app: Flask, clock: FixedClock, tmp_path: Path
+) -> None:
+    """A file that site and desk share has a mode of its own."""
+    with app.app_context():
+        given(app, PEOPLE[0])
+        path = backup(app, tmp_path / "a.backup")
+    home = tmp_path / "shared"
+    copytree(house_of(app).settings.instance / "keys", home / "keys")
+    dispose(migrated(Settings(instance=home), create_core))
+    file = home / "kelisim.sqlite3"
+    file.chmod(0o660)
+    other = create_core(Settings(instance=home), clock=clock)
+    restore(other, path)
+    assert file.stat().st_mode & 0o777 == 0o660
+    dispose(other)
+
+
 def test_an_interrupted_restoration_leaves_nothing_and_can_be_begun_again(
     app: Flask, new: Instances, address: str, tmp_path: Path
 ) -> None:

@@ -5,8 +5,9 @@ interrupted leaves nothing that could be served.
 """
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,12 +149,22 @@ def _target(address: str, wait_seconds: int, migrations: Path) -> Iterator[Conne
             yield connection
         _empty_log(engine)
         engine.dispose()
+        _open_alike(unfinished, file)
         _remove(file)
         unfinished.replace(file)
         sync_folder(file.parent)
     finally:
         engine.dispose()
         _remove(unfinished)
+
+
+def _open_alike(unfinished: Path, file: Path) -> None:
+    """Whoever may open the file may open the one that takes its place: site and desk may share it."""
+    if file.exists():
+        was = file.stat()
+        with suppress(PermissionError):
+            os.chown(unfinished, was.st_uid, was.st_gid)
+        unfinished.chmod(stat.S_IMODE(was.st_mode))
 
 
 def _empty_log(engine: Engine) -> None:
