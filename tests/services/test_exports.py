@@ -15,13 +15,15 @@ from kelisim.domain.destructions import DestructionGround
 from kelisim.domain.exports import Cause, Column, ExportState, Format, Value, Wanted
 from kelisim.domain.filters import Filter
 from kelisim.domain.journal import SITE, Entry
+from kelisim.domain.operators import Role
 from kelisim.domain.purposes import Purpose
-from kelisim.services import export_making, export_removal, exports, journal, operators, records
+from kelisim.services import export_making, export_removal, exports, journal, operators, records, staff
 from kelisim.services.export_making import Means, make_due
 from kelisim.services.exports import Export, NoExport, NothingToSave, TooMany
 from kelisim.services.records import By
 from kelisim.storage.db import db, writing
 from kelisim.storage.tables.exports import ExportPieceRow, ExportRow
+from kelisim.storage.tables.operators import OperatorRow
 from kelisim.storage.tables.submissions import ReceiptRow, SubmissionRow
 from kelisim.vault.sealing import SealBroken
 from tests.conftest import FixedClock
@@ -260,6 +262,25 @@ def test_it_is_its_askers_alone_and_there_are_not_too_many(office: Office) -> No
     office.ask(most=1)
     without = replace(office.means(), keys=replace(office.house.keys, operator_private=None))
     assert make_due(db.session(), without) == 0
+
+
+@pytest.mark.parametrize("way", ["disabled", "viewer"])
+def test_who_may_save_none_any_more_has_none_and_none_is_made(office: Office, way: str) -> None:
+    with writing(db.session()):
+        db.session.execute(update(OperatorRow).values(role=Role.OPERATOR.value))
+    office.send(3)
+    ready = office.ask()
+    office.make()
+    waiting, number = office.ask(), int(office.by_id.removeprefix("operator:"))
+    by_site = replace(office.by, actor=records.SITE_ACTOR)
+    if way == "disabled":
+        staff.disable(db.session(), number, by=by_site)
+    else:
+        staff.change_role(db.session(), number, Role.VIEWER, by=by_site)
+    assert office.make() == 0
+    assert office.is_gone(ready)
+    assert office.is_gone(waiting)
+    assert journal.verify(db.session(), key=office.by.key) is None
 
 
 def test_pieces_that_were_moved_or_left_out_do_not_open(office: Office) -> None:

@@ -35,6 +35,14 @@ def take_out(session: Session, submission_id: UUID, cause: Cause, *, actor: str,
         clear(session, row, ExportState.REMOVED, cause, actor=actor, key=key, now=now)
 
 
+def take_from(session: Session, operator_id: int, *, actor: str, key: bytes, now: datetime) -> None:
+    """Inside the caller's transaction: take away every export of somebody who may save none any more."""
+    query = select(ExportRow).where(ExportRow.operator_id == operator_id, ExportRow.state.in_(_KEPT))
+    query = query.order_by(ExportRow.id).with_for_update()
+    for row in session.scalars(query.execution_options(populate_existing=True)).all():
+        clear(session, row, ExportState.REMOVED, Cause.BY_HAND, actor=actor, key=key, now=now)
+
+
 def hold(session: Session, submission_ids: Sequence[UUID]) -> None:
     """Inside the caller's transaction, which holds these records: hold every export that one of them is in."""
     within = select(ExportRecordRow.export_id).where(ExportRecordRow.submission_id.in_(submission_ids))

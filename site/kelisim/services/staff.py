@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kelisim.domain.acts import Act
 from kelisim.domain.journal import SITE
 from kelisim.domain.operators import Area, Operator, Role, operator_name
-from kelisim.services import journal
+from kelisim.services import export_removal, journal
 from kelisim.services.operators import CAN_ADMINISTER, IS_ADMINISTRATOR, REGISTER, new_link, operator_of, shut_out
 from kelisim.services.records import SITE_ACTOR, By
 from kelisim.settings import Settings
@@ -128,6 +128,8 @@ def change_role(session: Session, number: int, role: Role, *, by: By) -> None:
         _keep_one(session, row)
         note(session, row.id, by, {"what": "role", "from": row.role, "role": role.value})
         row.role = role.value
+        if not operator_of(row).may(Area.ACTS):
+            _take_exports(session, row, by)
 
 
 def disable(session: Session, number: int, *, by: By) -> None:
@@ -140,6 +142,7 @@ def disable(session: Session, number: int, *, by: By) -> None:
         _keep_one(session, row)
         row.disabled_at = by.now
         shut_out(session, row)
+        _take_exports(session, row, by)
         note(session, row.id, by, {"what": "disabled"})
 
 
@@ -172,6 +175,11 @@ def _begin(session: Session, by: By) -> None:
     acts = next((row for row in rows if _actor(row.id) == by.actor), None)
     if acts is None or not operator_of(acts).may(Area.PEOPLE):
         raise StaffRefused(StaffProblem.MAY_NOT)
+
+
+def _take_exports(session: Session, row: OperatorRow, by: By) -> None:
+    """Nobody can save them any more, and the worker opens no record in the name of somebody who may not."""
+    export_removal.take_from(session, row.id, actor=by.actor, key=by.key, now=by.now)
 
 
 def _keep_one(session: Session, row: OperatorRow) -> None:
