@@ -133,6 +133,6 @@ def _keys(settings: Settings, folder: Path) -> key_files.Keys:
     readable = () if settings.trial else key_files.readable_desk_files(folder)
     if readable:
         raise key_files.KeyFileError(
-            f"{folder / readable[0]} can be read by this process, whose role is public: take it away from there."
+            f"{readable[0]} can be read by this process, whose role is public: take it away from there."
         )
     return key_files.load_public(folder)

@@ -125,6 +125,22 @@ def test_a_desks_key_that_the_public_site_could_read_stops_a_real_start(settings
     dispose(migrated(real, clock=clock))
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["keys.before-20261128-120000/operator.key", "keys.unfinished/desk.key", "keys/operator-next.key.unfinished"],
+)
+def test_so_does_one_that_an_import_or_a_stopped_rotation_left_beside(
+    settings: Settings, clock: FixedClock, place: str
+) -> None:
+    real = replace(settings, role="public", trial=False, operator_email="consent@artsofte.kz", trusted_proxies=1)
+    left = settings.instance / place
+    left.parent.mkdir(exist_ok=True)
+    (settings.instance / "keys" / "operator.key").rename(left)
+    (settings.instance / "keys" / "desk.key").unlink()
+    with pytest.raises(KeyFileError, match=f"{place} can be read by this process, whose role is public"):
+        migrated(real, clock=clock)
+
+
 def test_the_desk_alone_sends_visitors_to_the_site_and_takes_no_form(operators: Flask, person: Person) -> None:
     client = operators.test_client()
     before = everything(operators)

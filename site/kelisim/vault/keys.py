@@ -139,9 +139,15 @@ def load_public(folder: Path) -> Keys:
     )
 
 
-def readable_desk_files(folder: Path) -> tuple[str, ...]:
-    """The desk's files that this process could open if it tried."""
-    return tuple(name for name in DESK_FILES if os.access(folder / name, os.R_OK))
+def readable_desk_files(folder: Path) -> tuple[Path, ...]:
+    """The desk's files that this process could open if it tried, also those that an import or a rotation left beside."""
+    return tuple(
+        file
+        for place in sorted(folder.parent.glob(f"{folder.name}*"))
+        for name in DESK_FILES
+        for file in (place / name, place / f"{name}.unfinished")
+        if os.access(file, os.R_OK)
+    )
 
 
 def load(folder: Path) -> Keys:
