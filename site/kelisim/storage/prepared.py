@@ -89,7 +89,8 @@ def writing_by(session: Session, connection: Connection) -> Iterator[None]:
 
 def connection_of(session: Session) -> Connection:
     """The connection of the transaction this session is in; it begins one where there is none."""
-    return session.info.get(_WRITER) or session.connection()
+    writer: Connection | None = session.info.get(_WRITER)
+    return session.connection() if writer is None or writer.closed else writer
 
 
 def ask_anew(session: Session) -> None:
