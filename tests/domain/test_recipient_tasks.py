@@ -35,4 +35,4 @@ def test_nobody_was_told_before_there_was_anything_or_on_a_day_to_come(told: dat
 def test_nothing_overtakes_itself_and_destruction_overtakes_all_else() -> None:
     assert all(kind not in others for kind, others in OVERTAKES.items())
     assert OVERTAKES[TaskKind.DESTROY] | {TaskKind.DESTROY} == set(TaskKind) == set(OVERTAKES)
-    assert frozenset({TaskKind.BLOCK, TaskKind.WITHDRAW, TaskKind.DESTROY}) == STOPS
+    assert set(STOPS) == {TaskKind.CHANGE, TaskKind.BLOCK, TaskKind.WITHDRAW, TaskKind.DESTROY}

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from kelisim.domain.acts import Act, Reason
-from kelisim.domain.recipient_tasks import TaskKind
+from kelisim.domain.recipient_tasks import CHANGED, TaskKind
 from kelisim.domain.transfers import Delivery, Obstacle, Way
 from kelisim.domain.webhooks import Outcome, Pauses, headers, secret_from_text
 from kelisim.serve.certificates import Files
-from kelisim.services import deliveries, journal, recipient_tasks, recipients, records
+from kelisim.services import changes, deliveries, journal, recipient_tasks, recipients, records
 from kelisim.services.transfers import Transfer
 from kelisim.services.webhooks import Reach
 from kelisim.storage.db import db, writing
@@ -150,6 +150,14 @@ def test_what_is_blocked_before_it_goes_out_never_does(line: Line) -> None:
     assert tasks(line) == []
 
 
+def test_what_is_corrected_before_it_goes_out_never_does_as_it_was(line: Line) -> None:
+    correct(line)
+    assert (line.one.state, line.one.outcome, line.sealed()) == (Delivery.STOPPED, CHANGED, b"")
+    assert line.deliver() == 0
+    assert line.peer.requests == []
+    assert tasks(line) == []
+
+
 def test_what_is_blocked_while_it_is_sent_stays_stopped_and_the_recipient_is_told(line: Line) -> None:
     def look_up(*asked: object, **options: object) -> list[tuple]:
         block(line)
@@ -219,6 +227,18 @@ def test_the_secret_is_sealed_changes_with_each_address_and_goes_with_it(line: L
 def block(line: Line) -> None:
     with writing(db.session()):
         records.block(db.session(), records.locked(db.session(), line.one.submission_id), by(line.app), {})
+
+
+def correct(line: Line) -> None:
+    submission_id = line.one.submission_id
+    with writing(db.session()):
+        row = records.locked(db.session(), submission_id)
+        key, given = (
+            changes.operators_key(row, line.keys),
+            {"by": by(line.app), "randomness": house_of(line.app).randomness},
+        )
+        after = replace(changes.personal_of(row, key), name="Айгүл")
+        changes.rewrite(db.session(), row, Act.CHANGE, after, key=key, **given)
 
 
 def tasks(line: Line) -> list[TaskKind]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from kelisim.domain.acts import Reason
 from kelisim.domain.deadlines import Calendar
 
 
@@ -51,8 +52,16 @@ OVERTAKES: Mapping[TaskKind, frozenset[TaskKind]] = MappingProxyType(
 )
 # What says nothing new to who was told, or is to be told, that the consent is over.
 SAID_BY_WITHDRAWAL = OVERTAKES[TaskKind.WITHDRAW]
-# What stops a transfer that has not gone out: nothing may be handed over any more.
-STOPS = frozenset({TaskKind.BLOCK, TaskKind.WITHDRAW, TaskKind.DESTROY})
+# Why a transfer that has not gone out never does: nothing may be handed over any more, or nothing of what it holds.
+CHANGED = "changed"
+STOPS: Mapping[TaskKind, str] = MappingProxyType(
+    {
+        TaskKind.CHANGE: CHANGED,
+        TaskKind.BLOCK: Reason.BLOCKED.value,
+        TaskKind.WITHDRAW: Reason.CONSENT_OVER.value,
+        TaskKind.DESTROY: Reason.DESTROYED.value,
+    }
+)
 _DAY = timedelta(days=1)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from kelisim.domain.acts import Act, Reason
+from kelisim.domain.acts import Act
 from kelisim.domain.deadlines import Calendar, local_day
 from kelisim.domain.purposes import Purpose
 from kelisim.domain.recipient_tasks import (
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from kelisim.services.records import By
 
 Tab = Literal["due", "overdue", "closed"]
-# Why what waits to go out does not.
-_WHY: Mapping[TaskKind, Reason] = {
-    TaskKind.BLOCK: Reason.BLOCKED,
-    TaskKind.WITHDRAW: Reason.CONSENT_OVER,
-    TaskKind.DESTROY: Reason.DESTROYED,
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def open_for(
     """
     session.flush()
     if kind in STOPS:
-        _stop_waiting(session, submission_id, _WHY[kind])
+        _stop_waiting(session, submission_id, STOPS[kind])
     today = local_day(by.now)
     for recipient_id in _told(session, submission_id, purpose):
         _overtake(session, submission_id, recipient_id, kind, today)
@@ -141,7 +135,7 @@ def _told(session: Session, submission_id: UUID, purpose: Purpose | None) -> lis
     return list(session.scalars(query))
 
 
-def _stop_waiting(session: Session, submission_id: UUID, reason: Reason) -> None:
+def _stop_waiting(session: Session, submission_id: UUID, why: str) -> None:
     query = (
         select(DeliveryRow, TransferRow.way)
         .join(TransferRow, TransferRow.id == DeliveryRow.transfer_id)
@@ -155,7 +149,7 @@ def _stop_waiting(session: Session, submission_id: UUID, reason: Reason) -> None
     for row, way in session.execute(query.execution_options(populate_existing=True)):
         saved = Way(way) is Way.FILE and row.tries > 0  # the recipient has it, or whoever brings it
         row.state, row.sealed = (Delivery.DONE if saved else Delivery.STOPPED).value, b""
-        row.outcome = "" if saved else reason.value
+        row.outcome = "" if saved else why
     session.flush()
 
 

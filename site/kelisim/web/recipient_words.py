@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from kelisim.domain.acts import Reason
 from kelisim.domain.journal import Entry
-from kelisim.domain.recipient_tasks import How, TaskKind
+from kelisim.domain.recipient_tasks import CHANGED, How, TaskKind
 from kelisim.domain.recipients import Recipient
 from kelisim.domain.transfers import Delivery, Obstacle, Way
 from kelisim.domain.webhooks import Outcome
@@ -66,6 +66,7 @@ DELIVERIES: Mapping[Delivery, LazyString] = {
 }
 OUTCOMES: Mapping[str, LazyString] = {
     **{str(reason.value): words for reason, words in REFUSALS.items()},
+    CHANGED: lazy_gettext("The data were changed before they went out: hand them over anew."),
     Outcome.DELIVERED.value: lazy_gettext("The recipient confirmed that it arrived."),
     Outcome.NO_ADDRESS.value: lazy_gettext("No such host was found."),
     Outcome.PRIVATE_ADDRESS.value: lazy_gettext("The address leads into a private network: nothing was sent."),
