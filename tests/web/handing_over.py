@@ -78,6 +78,12 @@ def transfer(desk: Desk, reference: str, path: str, **others: str) -> str:
     return post(desk, f"/operator/submissions/{reference}/transfer", chosen(path, **others))
 
 
+def received(desk: Desk, reference: str, path: str) -> None:
+    """Hand a record over by a file that is saved: whoever reads it has the data."""
+    made = transfer(desk, reference, path)
+    assert desk.post(f"{made}/file", {"csrf_token": desk.page(made).value("csrf_token", -1)}).status_code == 200
+
+
 def correct(owner: Visitor, secret: str) -> None:
     """The person corrects their own record: whoever was handed it has to be told."""
     path = f"/my/{secret}/correct"

@@ -5,11 +5,13 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from kelisim.domain.operators import MAY, Area, Operator, Role, SessionTerms, Stage
 from kelisim.services import sessions, staff
 from kelisim.services.records import SITE_ACTOR, By
-from kelisim.storage.db import db
+from kelisim.storage.db import db, writing
+from kelisim.storage.tables.operators import OperatorRow
 from kelisim.web.areas import AREAS, area_of
 from kelisim.web.desk_session import session_terms
 from kelisim.web.house import house
@@ -37,6 +39,10 @@ def signed_in(app: Flask, clock: FixedClock, role: Role) -> Desk:
             invited = staff.invite(
                 session, name, role, settings=settings, keys=keys, by=by, randomness=secrets.token_bytes
             )
+        # As after a set-up: nobody signs in with this.
+        set_up = update(OperatorRow).where(OperatorRow.id == invited.operator.id).values(password_hash="none")
+        with writing(session):
+            session.execute(set_up)
         token = start(invited.operator, session_terms())
     desk = Desk(strict_client(app), app, clock)
     desk.carry(token)
@@ -114,8 +120,10 @@ def busy(app: Flask, clock: FixedClock, person: Person) -> None:
               "identity": "signature", "language": "en"}  # fmt: skip  # one letter
     one = handing_over.post(chief, "/operator/requests/new", letter)
     handing_over.post(chief, one, {"step": "take_up"})
-    handing_over.transfer(chief, str(reference), handing_over.recipient(chief))
+    recipient = handing_over.recipient(chief)
+    handing_over.received(chief, str(reference), recipient)
     handing_over.correct(owner, secret)
+    handing_over.transfer(chief, str(reference), recipient)
     incidents_at(chief)
 
 

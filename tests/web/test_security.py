@@ -327,8 +327,9 @@ def recipients_at(desk: Desk, reference: str, correct: Callable[[], object]) -> 
     """The forms about recipients and transfers, filled in, each with the page it stands on where that is another."""
     one = handing_over.recipient(desk)
     handing_over.webhook(desk, one)
-    made, sent = handing_over.transfer(desk, reference, one), handing_over.transfer(desk, reference, one, way="webhook")
+    handing_over.received(desk, reference, one)
     correct()
+    made, sent = handing_over.transfer(desk, reference, one), handing_over.transfer(desk, reference, one, way="webhook")
     return [
         (handing_over.NEW, {**handing_over.FACTS, "country": "DE", "number": "HRB 12345"}, ""),
         (one, {"contact": "x", "age_key": handing_over.KEY}, ""),

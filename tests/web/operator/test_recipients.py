@@ -71,7 +71,7 @@ def test_a_record_is_handed_over_as_a_file_and_the_person_sees_to_whom(
 
 
 def test_a_change_has_to_be_told_and_is_noted(app: Flask, at_work: Desk, visitor: Visitor, secret: str) -> None:
-    transfer(at_work, reference(app), recipient(at_work))
+    handing_over.received(at_work, reference(app), recipient(at_work))
     handing_over.correct(visitor, secret)
     assert "(1 due)" in at_work.page("/operator/recipients").text
     assert "1 working day left" in at_work.page(TASKS).text
@@ -86,6 +86,17 @@ def test_a_change_has_to_be_told_and_is_noted(app: Flask, at_work: Desk, visitor
     assert "Told on 22 November 2026, by phone." in at_work.page(f"{TASKS}?tab=closed").text
     assert "A recipient was told what happened to the data." in visitor.page(f"/my/{secret}").text
     assert at_work.get(f"{TASKS}?tab=all").status_code == at_work.get(f"{TASKS}/2").status_code == 404
+
+
+def test_a_file_nobody_saved_is_gone_once_its_data_were_corrected(
+    app: Flask, at_work: Desk, visitor: Visitor, secret: str
+) -> None:
+    made = transfer(at_work, reference(app), recipient(at_work))
+    handing_over.correct(visitor, secret)
+    page = at_work.page(made)
+    assert "The data were changed before they went out: hand them over anew." in page.text
+    assert "Nothing to tell here" in at_work.page(TASKS).text
+    assert at_work.post(f"{made}/file", {"csrf_token": page.value("csrf_token", -1)}).status_code == 409
 
 
 @pytest.mark.parametrize(
