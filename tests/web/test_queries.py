@@ -18,7 +18,7 @@ from tests.support.people import PEOPLE
 from tests.support.visitor import Visitor
 from tests.web.conftest import Prepared
 from tests.web.desk import Desk
-from tests.web.handing_over import FACTS, correct, post, recipient, tell_of_a_partner, transfer
+from tests.web.handing_over import FACTS, correct, post, received, recipient, tell_of_a_partner, transfer
 from tests.web.operator.test_exports import made
 from tests.web.operator.test_records import newest_first
 from tests.web.rows import rows
@@ -80,7 +80,7 @@ def fill(app: Flask, desk: Desk, visitor: Visitor, first: int, many: int) -> str
     for number, reference in enumerate(newest_first(app)[:many], start=first):
         post(desk, "/operator/tags", {"words": "tag " + "abcdef"[number], "act": "add"})
         post(desk, f"/operator/submissions/{reference}/contact", CONTACT)
-        transfer(desk, reference, f"/operator/recipients/{receiver}")
+        received(desk, reference, f"/operator/recipients/{receiver}")
         abroad = {"name": f"Centre {number}", "country": "DE", "number": f"HRB {100 + number}"}
         post(desk, "/operator/recipients/new", FACTS | abroad)
         post(desk, "/operator/incidents/new", INCIDENT)
@@ -88,6 +88,8 @@ def fill(app: Flask, desk: Desk, visitor: Visitor, first: int, many: int) -> str
         made(desk, purpose="mailing")
     for secret in secrets:
         correct(visitor, secret)
+    for reference in newest_first(app)[:many]:
+        transfer(desk, reference, f"/operator/recipients/{receiver}")
     for job in ("search", "journal"):
         assert Runner(app).run_now(job)
     return secrets[0]
