@@ -10,8 +10,11 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route
+from werkzeug.test import TestResponse
 
+from tests.browser import pictured
 from tests.browser.conftest import NewPage
+from tests.browser.pictured import State
 from tests.conftest import FixedClock
 from tests.support import pictures
 from tests.support.people import PEOPLE
@@ -60,22 +63,28 @@ DESK = {
 
 
 class House:
-    """Pages of an application in this process, for a browser that asks for them at their address."""
+    """Pages of an application in this process, for a browser that asks for them at their address.
 
-    def __init__(self, visitor: Visitor) -> None:
-        self._visitor = visitor
+    ``there``: an answer that came already, given out at its own address.
+    """
+
+    def __init__(self, visitor: Visitor, there: TestResponse | None) -> None:
+        self._visitor, self._there = visitor, there
 
     def __call__(self, route: Route) -> None:
         """Answer one request of the browser."""
         path = route.request.url.removeprefix(ORIGIN)
-        answer = self._visitor.get(path)
+        answer = (
+            self._there if self._there is not None and path == self._there.request.path else self._visitor.get(path)
+        )
         route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
 
 
-def pages(app: Flask, clock: FixedClock) -> Iterator[tuple[str, Visitor, str]]:
-    """Every page by its name: who asks for it, and where."""
+def pages(app: Flask, clock: FixedClock) -> Iterator[State]:
+    """Every page and state by its name: who asks for it, and where it is or how it came."""
     visitor, desk = Visitor(strict_client(app)), Desk(strict_client(app), app, clock)
     desk.whole()
+    handing_over.tell_of_a_partner(app)
     sent = []
     for person in PEOPLE[:4]:
         fields = visitor.filled(person, topic="support", mailing="yes")
@@ -96,6 +105,9 @@ def pages(app: Flask, clock: FixedClock) -> Iterator[tuple[str, Visitor, str]]:
     yield from (("record", desk, record), ("recipient", desk, recipient))
     for act in ("acts/block", "acts/destroy", "keep", "tags", "contact", "transfer"):
         yield f"record-{act.rpartition('/')[2]}", desk, f"{record}/{act}"
+    yield from pictured.of_the_desk(desk, reference, recipient)
+    yield from pictured.of_visitors(app, visitor, sent[1].headers["Location"].rpartition("/")[2])
+    yield from pictured.of_who_signs_in(app, clock)
 
 
 def test_each_page_looks_as_its_picture(
@@ -105,9 +117,10 @@ def test_each_page_looks_as_its_picture(
     page = new_page(remembering_browser, origin=ORIGIN)
     anew = os.environ.get("PICTURES") == "anew"
     off, seen = [], set()
-    for name, visitor, path in pages(app, clock):
-        page.route("**/*", House(visitor))
-        page.goto(path)
+    for name, visitor, way in pages(app, clock):
+        there = way if isinstance(way, TestResponse) else None
+        page.route("**/*", House(visitor, there))
+        page.goto(way if isinstance(way, str) else way.request.path)
         pictures.wear_blocks(page)
         for width, scale in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
