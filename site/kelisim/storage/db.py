@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from kelisim.storage import sqlite
-from kelisim.storage.prepared import put, writing_by
+from kelisim.storage.prepared import put
 from kelisim.storage.turns import Turn
 
 CONVENTION = {
@@ -162,8 +162,8 @@ def writing(session: Session) -> Iterator[None]:
 def transaction(session: Session) -> Iterator[None]:
     """One write transaction for who has the turn."""
     try:
-        with writing_by(session, session.connection(execution_options={sqlite.WRITE: True})):
-            yield
+        session.connection(execution_options={sqlite.WRITE: True})
+        yield
         session.commit()
     except BaseException:
         session.rollback()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVarTuple, cast
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Insert, Select, Table, insert
+from sqlalchemy import ClauseElement, Dialect, Insert, Select, Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -18,7 +18,6 @@ Values = Mapping[str, Any]
 Columns = TypeVarTuple("Columns")
 _MOST = 512
 _KEPT = "kept while several are written"
-_WRITER = "the connection of a write transaction"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def fetch(session: Session, statement: Select[*Columns], **values: object) -> Se
     """The rows of a statement; ``values`` are those of its ``bindparam``s. Columns come as the driver gives them: ask for
     numbers, texts and bytes only.
     """
-    connection = connection_of(session)
+    connection = session.connection()
     compiled = _of_select(statement, connection.dialect)
     found = connection.exec_driver_sql(compiled.text, compiled.parameters(values)).all()
     return cast(Sequence[tuple[*Columns]], found)
@@ -77,22 +76,6 @@ def keeping(session: Session) -> Iterator[None]:
         del session.info[_KEPT]
 
 
-@contextmanager
-def writing_by(session: Session, connection: Connection) -> Iterator[None]:
-    """For one write transaction: its connection is known, and not looked for by each statement."""
-    session.info[_WRITER] = connection
-    try:
-        yield
-    finally:
-        del session.info[_WRITER]
-
-
-def connection_of(session: Session) -> Connection:
-    """The connection of the transaction this session is in; it begins one where there is none."""
-    writer: Connection | None = session.info.get(_WRITER)
-    return session.connection() if writer is None or writer.closed else writer
-
-
 def ask_anew(session: Session) -> None:
     """What ``fetch_once`` has kept may be no longer so."""
     session.info.get(_KEPT, {}).clear()
@@ -100,7 +83,7 @@ def ask_anew(session: Session) -> None:
 
 def put(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Insert rows that all have the same columns, and every value the table does not find by itself."""
-    connection = connection_of(session)
+    connection = session.connection()
     compiled = _of_insert(table, tuple(rows[0]), connection.dialect)
     parameters = [compiled.parameters(row) for row in rows]
     connection.exec_driver_sql(compiled.text, parameters[0] if len(parameters) == 1 else parameters)

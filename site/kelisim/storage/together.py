@@ -1,8 +1,8 @@
 """Small writings of several threads in one durable transaction.
 
-Making a transaction durable costs as much for one form as for twenty, and on PostgreSQL each holds the end of the journal's chain,
-which every host waits for. Whoever gets the turn writes along what waits
-behind it; nobody is told of success before that transaction is committed.
+Making a transaction durable costs as much for one form as for twenty, and on PostgreSQL each holds the end of the journal's
+chain, which every host waits for. Whoever gets the turn writes along what waits behind it; nobody is told of success before
+that transaction is committed.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from kelisim.storage.db import DATABASE_AWAY, line_of, transaction, wait_for, writing
-from kelisim.storage.prepared import ask_anew, connection_of, keeping
+from kelisim.storage.prepared import ask_anew, keeping
 from kelisim.storage.turns import Turn, Waiting
 
 Result = TypeVar("Result")
@@ -93,7 +93,7 @@ def _write_each(session: Session, group: Sequence[Waiting]) -> None:
 
 def _write_one(session: Session, one: Waiting) -> None:
     """One of several: what it raises is its own, unless the database is what fails."""
-    connection = connection_of(session)
+    connection = session.connection()
     connection.exec_driver_sql("SAVEPOINT one")
     try:
         one.result = one.work(session)
